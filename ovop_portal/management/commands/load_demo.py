@@ -1,0 +1,59 @@
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import User
+from accounts.states import Role
+from ovop_portal.demo.accounts import Accounts, make_offices, new_password
+from ovop_portal.demo.products import LEFT_OUT, Loader, make_producer, rows
+
+BEIWALI, BEIWALI_NEIGHBOUR = "53.09.06.2009", "53.09.06.2025"
+
+
+class Command(BaseCommand):
+    help = "Loads demonstration accounts and products (demo settings only); does nothing when they are there."
+
+    def handle(self, *args: object, **options: object) -> None:
+        if not settings.DEMO:
+            raise CommandError("Demonstration data are for demo settings only.")
+        note = Path(settings.MEDIA_ROOT).parent / "demo-accounts.txt"
+        if not User.objects.filter(is_demo=True).exists():
+            self._load(note)
+        if note.exists():
+            self.stdout.write(note.read_text(encoding="utf-8"))
+
+    @transaction.atomic
+    def _load(self, note: Path) -> None:
+        password = new_password()
+        accounts = Accounts(password)
+        loader = Loader(accounts, make_offices(accounts, settings.PROVINCE_CODE))
+        for code in ("53.09", "53.05"):
+            loader.regency(code)
+        self._empty_village(accounts)
+        reported = rows()
+        for row in reported:
+            loader.load(row)
+        self.stdout.write(f"{len(reported)} reported products loaded, {LEFT_OUT} of the list left out: no producer that can be placed.")
+        transaction.on_commit(lambda: self._write_note(note, password, accounts))
+
+    @staticmethod
+    def _empty_village(accounts: Accounts) -> None:
+        """A village without a product yet, its operator, and a companion of two villages: where the walk begins."""
+        producers = [make_producer("ovop", BEIWALI, "Desa Beiwali"), make_producer("ovop", BEIWALI_NEIGHBOUR, "")]
+        producers[1].name = f"Desa {producers[1].region.name}"
+        producers[1].save(update_fields=["name"])
+        accounts.head(producers[0])
+        unit = {"unit_kind": "producer", "unit_code": BEIWALI}
+        accounts.make("operator-beiwali", "Operator Desa Beiwali", Role.PRODUCER_OPERATOR, **unit)
+        companion = accounts.make("pendamping", "Pendamping desa", Role.COMPANION, **unit)
+        accounts.give(companion, Role.COMPANION, unit_kind="producer", unit_code=BEIWALI_NEIGHBOUR)
+        accounts.make("camat-bajawa", "Camat Bajawa", Role.DISTRICT_OFFICER, region_codes=["53.09.06"], office="district")
+
+    @staticmethod
+    def _write_note(note: Path, password: str, accounts: Accounts) -> None:
+        lines = [f"Demonstration accounts (password of all: {password})"]
+        lines += [f"  {username:<40} {title}" for username, title in accounts.usernames]
+        note.touch(mode=0o600)
+        note.write_text("\n".join(lines) + "\n", encoding="utf-8")

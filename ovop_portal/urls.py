@@ -1,0 +1,29 @@
+"""All addresses of the portal."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from common.views import switch_language
+
+from .health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("bahasa/", switch_language, name="set_language"),
+    path("", include("regions.urls")),
+    path("", include("accounts.urls")),
+    path("", include("registry.urls.public")),
+    path("ruang/", include("registry.urls.workspace")),
+    path("admin/akun/", include("accounts.urls_staff")),
+    path("admin/", include("registry.urls.staff")),
+    path("", include("registry.urls.photos")),
+    path("berkas/", include("registry.urls.files")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "common.errors.bad_request"
+handler403 = "common.errors.permission_denied"
+handler404 = "common.errors.page_not_found"
+handler500 = "common.errors.server_error"
+handler429 = "common.errors.too_many_requests"

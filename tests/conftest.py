@@ -1,0 +1,31 @@
+"""A temporary PostgreSQL for the whole session where DATABASE_URL names none; all xdist workers share it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+
+import pytest
+from django.conf import settings
+
+from ovop_portal.settings.env import env
+from ovop_portal.with_database import throwaway
+
+_server = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or os.environ.get("DATABASE_URL"):
+        return
+    server = config.stash[_server] = ExitStack()
+    os.environ["DATABASE_URL"] = server.enter_context(throwaway())  # the workers are started later and inherit it
+    # The settings were read before any conftest; Django's connections keep this very dict.
+    settings.DATABASES["default"].update(env.db("DATABASE_URL"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = config.stash.get(_server, None)
+    if server:
+        server.close()
+        del os.environ["DATABASE_URL"]
