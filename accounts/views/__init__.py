@@ -1,0 +1,1 @@
+"""Pages of accounts: sign-in and activation, the own profile, people of a unit, the officers' pages."""
