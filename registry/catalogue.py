@@ -1,0 +1,163 @@
+"""Building catalogue entries from approved versions, and the live overlay. The only writer of `CatalogueEntry` content."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Value
+from django.utils import timezone
+
+from regions.models import Region
+
+from .feed import record_change
+from .models import CatalogueEntry, Category, Contact, Product, StoredImage
+from .search import learn
+from .states import EntryState, ImageState
+from .text import fold
+
+if TYPE_CHECKING:
+    from .models import Producer, SubmissionVersion
+
+SEARCH_CONFIG = "indonesian"
+
+
+def publish_version(*, version: SubmissionVersion, at: dt.datetime) -> CatalogueEntry:
+    """Make or replace the entry of a product from an approved version and log the change, inside the caller's transaction."""
+    content = version.snapshot
+    product = Product.objects.select_related("producer").get(pk=version.submission.product_id)
+    columns = columns_of(content, product.producer) | {"version": version, "is_demo": product.is_demo, "published_at": at, "changed_at": at}
+    entry, created = CatalogueEntry.objects.update_or_create(
+        product=product,
+        defaults=columns | _state_after(product),
+        create_defaults=columns | {"code": product.code, "first_published_at": at},
+    )
+    refresh_search(entry)
+    hashes = [photo["sha256"] for photo in content["photos"]]
+    StoredImage.objects.filter(sha256__in=hashes, state=ImageState.READY, published_at=None).update(published_at=at)
+    record_change(kind="published" if created else "revised", subject_kind="product", subject_code=entry.code, payload_hash=version.sha256)
+    return entry
+
+
+def _state_after(product: Product) -> dict[str, Any]:
+    """A reopened product that was withdrawn is shown again; a suspension or pause stays until it is lifted by its own service."""
+    entry = CatalogueEntry.objects.filter(product=product).only("state").first()
+    if entry is not None and entry.state in (EntryState.WITHDRAWN, EntryState.CEASED):
+        return {"state": EntryState.LISTED, "state_reason": "", "state_since": timezone.now(), "review_on": None}
+    return {}
+
+
+def columns_of(content: dict[str, Any], producer: Producer) -> dict[str, Any]:
+    """The filter columns and payload of an entry: the frozen content, and the producer's code and place of today.
+
+    A region may have given way to another between sending and publishing.
+    """
+    category = Category.objects.select_related("parent").get(slug=content["category"])
+    region = Region.objects.get(pk=producer.region_id)
+    return build_columns(content, producer, category=category, region=region, contact=_agreed_contact(content))
+
+
+def build_columns(
+    content: dict[str, Any], producer: Producer, *, category: Category, region: Region, contact: Contact | None
+) -> dict[str, Any]:
+    """The same without a query, for those who have the rows at hand; `contact` only while the person agrees to be shown."""
+    code = region.code
+    return {
+        "producer_code": producer.code,
+        "pillar": producer.pillar,
+        "region_code": code,
+        "regency_code": code[:5],
+        "district_code": code[:8] if len(code) >= 8 else "",
+        "category": category.slug,
+        "category_group": (category.parent or category).slug,
+        "name": content["name"],
+        "name_key": fold(content["name"])[:150],
+        "months": content["months"],
+        "permit_kinds": sorted({permit["kind"] for permit in content["permits"]}),
+        "permits_until": permits_until(content),
+        "required_permits_until": required_until(content, category),
+        "price_from": min((variant["price"] for variant in content["variants"] if variant["price"]), default=None),
+        "is_flagship": content["is_flagship"],
+        "payload": content,
+        "overlay": build_overlay(category, region, contact),
+        "search_text": _search_text(content, category, region),
+    }
+
+
+NO_END = "9999-12-31"
+
+
+def permits_until(content: dict[str, Any]) -> dict[str, str]:
+    """The last valid day (ISO) of each kind of permit that was shown; of several of one kind the one that lasts longest."""
+    days: dict[str, str] = {}
+    for permit in content["permits"]:
+        days[permit["kind"]] = max(days.get(permit["kind"], ""), permit["expires_on"] or NO_END)
+    return days
+
+
+def required_until(content: dict[str, Any], category: Category) -> dt.date | None:
+    """The last day on which every compulsory permit that was shown is valid; None when nothing expires."""
+    ends = [
+        dt.date.fromisoformat(permit["expires_on"])
+        for permit in content["permits"]
+        if permit["expires_on"] and permit["kind"] in category.required_permits
+    ]
+    return min(ends, default=None)
+
+
+def overlay_of(content: dict[str, Any], category: Category, region_code: str) -> dict[str, Any]:
+    """What stays live besides the frozen content: names of places and category, and the contact who agrees today."""
+    return build_overlay(category, Region.objects.get(pk=region_code), _agreed_contact(content))
+
+
+def _agreed_contact(content: dict[str, Any]) -> Contact | None:
+    return Contact.objects.agreed().filter(pk=content["contact"]).first() if content["contact"] else None
+
+
+def build_overlay(category: Category, region: Region, contact: Contact | None) -> dict[str, Any]:
+    """`overlay_of` without a query; `contact` only while the person agrees to be shown."""
+    return {
+        "place": region.full_name,
+        "category": {"id": category.name_id, "en": category.name_en},
+        "is_food": category.is_food,
+        "required_permits": category.required_permits,
+        "useful_permits": category.useful_permits,
+        "contact": {"name": contact.name, "phone": contact.phone} if contact else None,
+    }
+
+
+def refresh_overlay(entry: CatalogueEntry, *, kind: str) -> CatalogueEntry:
+    """Take today's names and consent into an entry and log the change, inside the caller's transaction."""
+    category = Category.objects.get(slug=entry.category)
+    entry.overlay = entry.overlay | overlay_of(entry.payload, category, entry.region_code)
+    entry.changed_at = timezone.now()
+    entry.save(update_fields=["overlay", "changed_at"])
+    record_change(kind=kind, subject_kind="product", subject_code=entry.code)
+    return entry
+
+
+def _search_text(content: dict[str, Any], category: Category, region: Region) -> str:
+    words = [content["name"], content["producer"]["name"], category.name_id, region.full_name, (content["maker"] or {}).get("name", "")]
+    return fold(" ".join(words))
+
+
+def search_texts(content: dict[str, Any], search_text: str) -> dict[str, str]:
+    """The folded texts of an entry by weight: name first, then who and where, then the words about it."""
+    return {
+        "A": fold(content["name"]),
+        "B": search_text,
+        "C": fold(f"{content['summary']} {content['raw_material']}"),
+        "D": fold(content["story"]),
+    }
+
+
+def refresh_search(entry: CatalogueEntry) -> None:
+    """Write the full-text vector of one entry and remember its words."""
+    texts = search_texts(entry.payload, entry.search_text)
+    vector = None
+    for weight, text in texts.items():
+        part = SearchVector(Value(text), config=SEARCH_CONFIG, weight=weight)
+        vector = part if vector is None else vector + part
+    CatalogueEntry.objects.filter(pk=entry.pk).update(search_vector=vector)
+    learn(" ".join(texts.values()))

@@ -1,0 +1,127 @@
+"""The one filterset of the public catalogue: pages and partner reads narrow entries by the same names and rules."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.states import Pillar
+
+from . import coverage, facets, search
+from .facets import FACETS, Counts
+from .models import CatalogueEntry, Category
+from .states import PermitKind
+
+
+class CatalogueFilter(filters.FilterSet):
+    """Narrows published entries; `category` takes groups and categories, a category narrows its own group.
+
+    A value that is not offered does not narrow: it is left out and named in `form.errors`.
+    """
+
+    q = filters.CharFilter(method="filter_q", label=_("Search"))
+    pillar = filters.MultipleChoiceFilter(choices=Pillar, label=_("Programme"))
+    regency = filters.CharFilter(method="filter_place", label=_("Regency or city"))
+    district = filters.CharFilter(method="filter_place", label=_("District"))
+    category = filters.MultipleChoiceFilter(method="filter_category", label=_("Category"))
+    permit = filters.ChoiceFilter(choices=PermitKind, method="filter_permit", label=_("Valid permit"))
+    available = filters.BooleanFilter(method="filter_available", label=_("Made this month"))
+
+    class Meta:
+        model = CatalogueEntry
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict | None = None, queryset: QuerySet | None = None, **kwargs: Any):
+        base = CatalogueEntry.objects.published() if queryset is None else queryset
+        super().__init__(_tidy(data), base, **kwargs)
+        self.filters["category"].extra["choices"] = [(category.slug, category.name) for category in self.categories]
+
+    @cached_property
+    def categories(self) -> list[Category]:
+        """All categories, groups with their own, in order; one query."""
+        return list(Category.objects.select_related("parent").order_by("position", "name_id"))
+
+    @cached_property
+    def summary(self) -> coverage.Summary:
+        return coverage.summary()
+
+    @cached_property
+    def search(self) -> search.Search:
+        """How the search was understood; nothing where it holds no letter or figure."""
+        return search.read(self.values.get("q", ""))
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What narrows: the valid values that are not empty."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in ("", None, [], False)}
+
+    @property
+    def qs(self) -> QuerySet:
+        return self.rows()
+
+    def rows(self, *, without: str = "") -> QuerySet:
+        """The entries under all filters, or under all but one."""
+        rows = self.queryset
+        for name in self._narrowing(without):
+            rows = self.filters[name].filter(rows, self.values[name])
+        return rows
+
+    def _narrowing(self, without: str) -> list[str]:
+        """The filters in use but for one; a district goes with its regency."""
+        left_out = {without, "district"} if without == "regency" else {without}
+        return [name for name in self.values if name not in left_out]
+
+    def filter_q(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.search(self.search.query) if self.search else rows
+
+    def filter_place(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(**{f"{name}_code": value})
+
+    def filter_category(self, rows: QuerySet, name: str, value: list[str]) -> QuerySet:
+        chosen = [category for category in self.categories if category.slug in value]
+        narrowed = {category.parent.slug for category in chosen if category.parent}
+        groups = [category.slug for category in chosen if not category.parent and category.slug not in narrowed]
+        return rows.filter(Q(category_group__in=groups) | Q(category__in=[category.slug for category in chosen if category.parent]))
+
+    def filter_permit(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.with_permit(value, timezone.localdate())
+
+    def filter_available(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
+        return rows.made_in(timezone.localdate().month)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many entries are found, and for each filter how many each of its choices would leave under the other filters.
+
+        One query for each filter in use and one for all others; none where nothing is filtered.
+        """
+        used = [name for name in FACETS if name in self.values]
+        found = self._count("", [name for name in FACETS if name not in used])
+        values = dict(found.values)
+        for name in used:
+            values |= self._count(name, [name]).values
+        return Counts(found.total, found.is_more, values)
+
+    def _count(self, without: str, names: list[str]) -> Counts:
+        if not self._narrowing(without):
+            known = self.summary.counts
+            return Counts(known.total, known.is_more, {name: known.values.get(name, {}) for name in names})
+        return facets.count(self.rows(without=without), names)
+
+
+def _tidy(data: QueryDict | None) -> QueryDict:
+    """The query without what cannot be meant: NUL, codes that are none, a district outside the regency that was chosen."""
+    query = QueryDict(mutable=True)
+    for name, values in (data or QueryDict()).lists():
+        query.setlist(name, [value.replace("\x00", "")[:200] for value in values])
+    district, regency = query.get("district", ""), query.get("regency", "")
+    if district and not district.startswith(f"{regency}."):
+        query.pop("district")
+    return query

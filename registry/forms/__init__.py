@@ -1,0 +1,1 @@
+"""The forms of the workspace. Staff and public forms stand in modules of their own beside these."""

@@ -1,0 +1,26 @@
+"""What the workers do for the registry. Each may run more than once and first looks whether its work is still to be done."""
+
+from __future__ import annotations
+
+from registry.services import escalation, images
+
+
+def prepare_image(image_id: int) -> None:
+    """Make the sizes of one image."""
+    images.prepare(image_id=image_id)
+
+
+def follow_up_images() -> None:
+    """Ask again for images whose job was lost or given up."""
+    images.follow_up()
+
+
+def clear_images() -> None:
+    """Delete the files and rows nobody needs."""
+    images.clear_unused()
+    images.clear_received()
+
+
+def tell_lateness() -> None:
+    """Tell the heads of office of what lies on their desk beyond its promised day."""
+    escalation.tell_lateness()

@@ -1,0 +1,320 @@
+"""What the workspace says of products: their state in plain words, what comes next, and whom to ask for help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Mandate
+from accounts.permissions import mandates_for
+from accounts.scope import covers
+from accounts.states import Action, Role
+from common.formatting import date_short
+
+from . import completeness, presentation, workflow
+from .models import CatalogueEntry, FieldFlag, Producer, Product, Submission, SubmissionEvent
+from .pillars import all_specs
+from .states import OPEN_STATES, EntryState, SubmissionState
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    from .queries.products import ProductQuerySet
+
+S = SubmissionState
+MINUTES_A_PART = 2
+_NEED_ICONS = {"photos": "camera", "permits": "permit", "contact": "phone", "capacity": "calendar", "variants": "sell"}
+
+# "Your village's products": Indonesian reads better with whole phrases than with a word put in.
+YOUR_PRODUCTS: dict[str, Promise] = {
+    "ovop": gettext_lazy("The products of your village"),
+    "osop": gettext_lazy("The products of your school"),
+    "ocop": gettext_lazy("The products of your community"),
+}
+YOUR_PROFILE: dict[str, Promise] = {
+    "ovop": gettext_lazy("Profile of the village"),
+    "osop": gettext_lazy("Profile of the school"),
+    "ocop": gettext_lazy("Profile of the community"),
+}
+YOUR_DATA: dict[str, Promise] = {
+    "ovop": gettext_lazy("How complete the village's data are"),
+    "osop": gettext_lazy("How complete the school's data are"),
+    "ocop": gettext_lazy("How complete the community's data are"),
+}
+
+
+def units_of(user: User, limit: int | None = None) -> list[Producer]:
+    """The producers a person writes for under a mandate over that very producer."""
+    codes = {mandate.unit_code for mandate in mandates_for(user, Action.PRODUCT_EDIT) if mandate.unit_kind == "producer"}
+    return list(Producer.objects.for_user(user, Action.PRODUCT_EDIT).filter(code__in=codes).select_related("region")[:limit])
+
+
+def works_for_area(user: User) -> bool:
+    """Whether the person enters products for a whole area (an officer), not for named producers."""
+    return any(not mandate.unit_code for mandate in mandates_for(user, Action.PRODUCT_EDIT))
+
+
+def with_story(products: ProductQuerySet) -> ProductQuerySet:
+    """Products with all a line needs, in a constant number of queries."""
+    sent_back = FieldFlag.objects.filter(sent_at__isnull=False, answered_at=None).select_related("version")
+    decisions = SubmissionEvent.objects.filter(transition__in=("return", "reject")).select_related("mandate")
+    submissions = (
+        Submission.objects.select_related("current_version")
+        .prefetch_related(Prefetch("flags", sent_back, to_attr="sent_back"), Prefetch("events", decisions, to_attr="decisions"))
+        .order_by("-opened_at", "-pk")
+    )
+    profiles = [f"producer__{spec.profile_attr}" for spec in all_specs()]
+    loaded = products.with_parts().select_related("entry", *profiles)
+    return loaded.prefetch_related(Prefetch("submissions", submissions, to_attr="trips"))
+
+
+def lines_of(user: User, products: Iterable[Product]) -> list[Line]:
+    """The lines of products loaded by `with_story`."""
+    return [Line(user, product) for product in products]
+
+
+def office_of(event: SubmissionEvent) -> str:
+    """Who acted, without naming a person of an office: the office, or the role."""
+    mandate = event.mandate
+    if mandate is None:
+        return _("The portal")
+    return mandate.office_name or str(mandate.get_role_display())
+
+
+def part_label(flag: FieldFlag) -> str:
+    """The name of a part that was sent back."""
+    from . import guards  # noqa: PLC0415 - guards import the models this module is imported with
+
+    return presentation.label(flag.field, guards.flagged_value(flag))
+
+
+@dataclass
+class Line:
+    """One product on the first page: state, reason, next step."""
+
+    user: User
+    product: Product
+
+    @cached_property
+    def open(self) -> Submission | None:
+        """The submission being written or checked."""
+        return next((trip for trip in self.product.trips if trip.state in OPEN_STATES), None)
+
+    @property
+    def current(self) -> Submission | None:
+        """The submission the state is told of: the open one, else what the public sees, else the latest."""
+        shown = next((trip for trip in self.product.trips if trip.state == S.PUBLISHED), None)
+        latest = self.product.trips[0] if self.product.trips else None
+        rejected = latest if latest is not None and latest.state == S.REJECTED else None
+        return self.open or rejected or shown or latest
+
+    @cached_property
+    def entry(self) -> CatalogueEntry | None:
+        return getattr(self.product, "entry", None)
+
+    @property
+    def state(self) -> str:
+        return self.current.state if self.current else S.DRAFT
+
+    @cached_property
+    def flags(self) -> list[FieldFlag]:
+        return self.open.sent_back if self.open else []
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of the parts sent back."""
+        return [part_label(flag) for flag in self.flags]
+
+    @cached_property
+    def complete(self) -> completeness.Completeness:
+        return completeness.of_product(self.product)
+
+    @property
+    def badge(self) -> str:
+        """The key of the badge of the state."""
+        if self.open is None and self.entry is not None and self.entry.state != EntryState.LISTED:
+            return {"ceased": "discontinued"}.get(self.entry.state, self.entry.state)
+        return self.state
+
+    @property
+    def badge_label(self) -> str:
+        if self.state == S.RETURNED and self.flags:
+            count = len(self.flags)
+            return ngettext("Returned: %(count)s part has to be mended", "Returned: %(count)s parts have to be mended", count) % {
+                "count": count
+            }
+        return ""
+
+    @property
+    def decision(self) -> SubmissionEvent | None:
+        """The latest answer of an office to the submission the state is told of."""
+        return self.current.decisions[-1] if self.current and self.current.decisions else None
+
+    @property
+    def note(self) -> str:
+        """One sentence under the state."""
+        writers = {
+            S.RETURNED: self._answered,
+            S.REJECTED: self._answered,
+            S.SUBMITTED: lambda: _("An answer is promised by %(day)s.") % {"day": date_short(self.open.promised_on)},
+            S.VERIFIED: lambda: _("The first check is passed. The province publishes it by %(day)s.")
+            % {"day": date_short(self.open.promised_on)},
+            S.DRAFT: self._written,
+            S.PUBLISHED: lambda: _("Since %(day)s") % {"day": date_short(self.entry.first_published_at)} if self.entry else "",
+        }
+        write = writers.get(S(self.state))
+        return write() if write else ""
+
+    def _answered(self) -> str:
+        event = self.decision
+        if event is None:
+            return ""
+        return _("%(day)s, by %(office)s") % {"day": date_short(event.at), "office": office_of(event)}
+
+    def _written(self) -> str:
+        count = len(self.complete.missing)
+        if count == 0:
+            return _("Complete. It can be sent.")
+        return ngettext("Saved. %(count)s thing is still missing before it can be sent.", "Saved. %(count)s things are still missing before it can be sent.", count) % {"count": count}
+
+    @property
+    def is_revision(self) -> bool:
+        """Whether the public sees an approved version while a newer one is on its way."""
+        return self.entry is not None and self.open is not None
+
+    @property
+    def can_recall(self) -> bool:
+        return self.open is not None and self.state == S.SUBMITTED and bool(workflow.answer(self.user, self.open, "recall"))
+
+    @property
+    def to_object(self) -> bool:
+        """Whether a head should look at what was sent on the head's behalf."""
+        return self.open is not None and self.open.on_behalf and self.state in (S.SUBMITTED, S.VERIFIED) and not self.open.objection
+
+    @property
+    def url(self) -> str:
+        """Where the product is worked on now."""
+        if self.state == S.RETURNED:
+            return reverse("product_fix", args=[self.product.code])
+        return reverse("workspace_product", args=[self.product.code])
+
+    @property
+    def continue_url(self) -> str:
+        """Where writing goes on."""
+        need = self.complete.next_step
+        if self.complete.can_be_sent or need is None:
+            return reverse("product_send", args=[self.product.code])
+        return reverse("product_step", args=[self.product.code, need.step])
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do next."""
+
+    title: str
+    text: str
+    url: str
+    action: str
+
+
+def next_step(lines: list[Line], producers: list[Producer], user: User) -> NextStep | None:
+    """What to do next across all products: mend, look, send, write on, begin; None when everything waits for others."""
+    returned = sorted((line for line in lines if line.state == S.RETURNED), key=lambda line: str(line.open.return_due_on))
+    if returned:
+        return _mend(returned[0])
+    heads = {mandate.unit_code for mandate in mandates_for(user, Action.SUBMISSION_SEND) if mandate.role == Role.PRODUCER_HEAD}
+    strange = next((line for line in lines if line.to_object and line.product.producer.code in heads), None)
+    if strange:
+        return _look(strange)
+    drafts = sorted((line for line in lines if line.state == S.DRAFT), key=lambda line: -line.complete.percent)
+    if drafts:
+        return _write(drafts[0])
+    empty = {line.product.producer_id for line in lines}
+    first = next((producer for producer in producers if producer.pk not in empty), None)
+    return _begin(first) if first else None
+
+
+def _mend(line: Line) -> NextStep:
+    count, name = len(line.flags), str(line.product)
+    if not count:
+        text = line.decision.comment if line.decision else ""
+        return NextStep(_("Read the officer's answer on %(product)s") % {"product": name}, text, line.url, _("Read and mend"))
+    title = ngettext("Mend %(count)s part of %(product)s", "Mend %(count)s parts of %(product)s", count) % {"count": count, "product": name}
+    text = _("The officer asks you to look at: %(parts)s. It takes about %(minutes)s minutes.")
+    return NextStep(title, text % {"parts": ", ".join(line.parts), "minutes": count * MINUTES_A_PART}, line.url, _("Mend now"))
+
+
+def _look(line: Line) -> NextStep:
+    title = _("Look at what was sent on your behalf: %(product)s") % {"product": line.product}
+    text = _("Is it right? Then there is nothing to do. If not, say so before it is published.")
+    return NextStep(title, text, reverse("workspace_product", args=[line.product.code]), _("Look at it"))
+
+
+def _write(line: Line) -> NextStep:
+    name = {"product": str(line.product)}
+    if line.complete.can_be_sent:
+        return NextStep(_("Send %(product)s") % name, _("Everything that is needed is there."), line.continue_url, _("Look it over and send"))
+    missing = line.complete.missing
+    text = _("Still needed: %(parts)s.") % {"parts": ", ".join(str(need.words) for need in missing[:3])}
+    return NextStep(_("Go on with %(product)s") % name, text, line.continue_url, _("Go on"))
+
+
+def _begin(producer: Producer) -> NextStep:
+    text = _("A name, a photo and two sentences are enough to begin. The rest can follow.")
+    url = f"{reverse('product_start')}?unit={producer.code}"
+    return NextStep(_("Start the first product of %(producer)s") % {"producer": producer.name}, text, url, _("Start"))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One thing that would make the data better, with the way there."""
+
+    words: str
+    url: str
+    icon: str
+
+
+def wishes(lines: list[Line], limit: int = 3) -> list[Wish]:
+    """The next best thing of each product that can be written now."""
+    found = []
+    for line in lines:
+        need = line.complete.next_step
+        if need is not None and (line.open is None or line.state in (S.DRAFT, S.RETURNED)):
+            words = _("%(need)s: %(product)s") % {"need": need.words, "product": line.product}
+            found.append(Wish(words, reverse("product_step", args=[line.product.code, need.step]), _NEED_ICONS.get(need.field, "pencil")))
+    return found[:limit]
+
+
+def percent(lines: list[Line]) -> int | None:
+    """How complete the products are on average; None without any."""
+    return sum(line.complete.percent for line in lines) // len(lines) if lines else None
+
+
+@dataclass(frozen=True)
+class Helper:
+    """Whom to ask: a companion of the same unit by name, or an office."""
+
+    name: str
+    phone: str = ""
+    is_companion: bool = False
+
+
+def helpers_for(user: User, producers: list[Producer]) -> list[Helper]:
+    """The companions who hold the same units; without any, the offices of the area. Two queries at most."""
+    codes = [producer.code for producer in producers]
+    rows = Mandate.objects.current().exclude(user=user).select_related("user").order_by("pk")
+    companions = list(rows.filter(role=Role.COMPANION, unit_kind="producer", unit_code__in=codes)[:3])
+    if companions:
+        return [Helper(str(mandate.user), mandate.user.phone, is_companion=True) for mandate in companions]
+    offices = rows.filter(role__in=(Role.REGENCY_OFFICER, Role.EDUCATION_OFFICER))
+    near = [m for m in offices if any(covers(m, region_code=p.region_id, pillar=p.pillar) for p in producers)]
+    names = dict.fromkeys(mandate.office_name or str(mandate.get_role_display()) for mandate in near)
+    return [Helper(name) for name in list(names)[:2]]

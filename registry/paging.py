@@ -1,0 +1,94 @@
+"""Pages of the catalogue by cursor: the hundredth page costs what the first costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_datetime
+
+PAGE = 24
+_SALT = "catalogue-cursor"
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of rows: a column (never null) and the primary key that tells equals apart."""
+
+    column: str
+    descending: bool = False
+
+    def by(self, *, backwards: bool = False) -> list[str]:
+        sign = "-" if self.descending is not backwards else ""
+        return [f"{sign}{self.column}", f"{sign}pk"]
+
+    def beyond(self, value: Any, pk: int, *, backwards: bool) -> Q:
+        """Rows after (or before) a place of this order; the first condition is the one an index answers."""
+        way = "lt" if self.descending is not backwards else "gt"
+        strictly = Q(**{f"{self.column}__{way}": value}) | Q(**{self.column: value, f"pk__{way}": pk})
+        return Q(**{f"{self.column}__{way}e": value}) & strictly
+
+
+ORDERS = {
+    "newest": Order("first_published_at", descending=True),
+    "name": Order("name_key"),
+    "price": Order("price_key"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page, and the cursors (or page numbers) of its neighbours; empty where there is none."""
+
+    rows: list[Any] = field(default_factory=list)
+    previous: dict[str, str] = field(default_factory=dict)
+    following: dict[str, str] = field(default_factory=dict)
+
+
+def page(rows: QuerySet, order: Order, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """The page after or before a cursor; a cursor that cannot be read leads to the first page. One query."""
+    place = _read(after or before, order)
+    backwards = bool(before and place)
+    if place:
+        rows = rows.filter(order.beyond(*place, backwards=backwards))
+    found = list(rows.order_by(*order.by(backwards=backwards))[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    return _with_neighbours(found, order, has_previous=bool(place) and (more or not backwards), has_next=more or backwards)
+
+
+def _with_neighbours(found: list[Any], order: Order, *, has_previous: bool, has_next: bool) -> Page:
+    if not found:
+        return Page()
+    previous = {"before": _write(found[0], order)} if has_previous else {}
+    following = {"after": _write(found[-1], order)} if has_next else {}
+    return Page(found, previous, following)
+
+
+def numbered(rows: QuerySet, number: int, *, last: int, size: int = PAGE) -> Page:
+    """A page by its number, for an order that no cursor can follow; at most `last` pages. One query."""
+    number = min(max(number, 1), last)
+    start = (number - 1) * size
+    found = list(rows[start : start + size + 1])
+    previous = {"page": str(number - 1)} if number > 1 else {}
+    following = {"page": str(number + 1)} if len(found) > size and number < last else {}
+    return Page(found[:size], previous, following)
+
+
+def _write(row: Any, order: Order) -> str:
+    value = getattr(row, order.column)
+    return signing.dumps([order.column, value.isoformat() if hasattr(value, "isoformat") else value, row.pk], salt=_SALT)
+
+
+def _read(cursor: str, order: Order) -> tuple[Any, int] | None:
+    """The place a cursor names; nothing for one that is not ours or belongs to another order."""
+    try:
+        column, value, pk = signing.loads(cursor, salt=_SALT) if cursor else ("", None, 0)
+    except (signing.BadSignature, ValueError):
+        return None
+    if column != order.column:
+        return None
+    return (parse_datetime(value) if column.endswith("_at") else value), pk

@@ -1,0 +1,1 @@
+"""Reads of the registry, one module a subject. Rows reach a door only through `for_user` or `published`."""

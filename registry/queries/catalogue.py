@@ -1,0 +1,59 @@
+"""Reads of the public catalogue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchRank
+from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.scope import Reach
+from registry.states import PUBLIC_ENTRY_STATES
+
+from .base import ScopedQuerySet
+
+# How many matches of a search are put in order.
+RANKED = 2000
+# Stands for "price on request" in the price order: after every price.
+NO_PRICE = 9_000_000_000_000_000_000
+
+
+class CatalogueEntryQuerySet(ScopedQuerySet):
+    reach = Reach(region="region_code", pillar="pillar", unit="producer_code")
+
+    def published(self) -> Self:
+        """What lists, searches and counts of the public site show."""
+        return self.filter(state__in=PUBLIC_ENTRY_STATES)
+
+    def coded(self, code: str) -> Self:
+        """The entry of one public code in any state: its page and the check say what became of it."""
+        return self.filter(code=code)
+
+    def search(self, query: SearchQuery | CombinedSearchQuery) -> Self:
+        """Entries that match a query of `registry.search`."""
+        return self.filter(search_vector=query)
+
+    def by_relevance(self, words: str, query: SearchQuery | CombinedSearchQuery) -> Self:
+        """The very name first, then names that begin so, then the best match, of at most RANKED matches of this set.
+
+        `words` are folded. Ranking reads every match, so a word on a tenth of a large catalogue would cost seconds.
+        """
+        named = self.filter(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:RANKED]
+        any_match = self.order_by().values("pk")[:RANKED]
+        first = Case(When(name_key=words, then=0), When(name_key__startswith=words, then=1), default=2, output_field=IntegerField())
+        ranked = self.model._default_manager.filter(pk__in=named.union(any_match))
+        return ranked.annotate(first=first, near=SearchRank(F("search_vector"), query)).order_by("first", "-near", "name_key", "pk")
+
+    def with_permit(self, kind: str, today: dt.date) -> Self:
+        """Entries that show a permit of this kind which is valid on the day."""
+        return self.filter(permit_kinds__contains=[kind], **{f"permits_until__{kind}__gte": today.isoformat()})
+
+    def made_in(self, month: int) -> Self:
+        """Entries made in this month of the year and not paused."""
+        return self.filter(months__contains=[month], state="listed")
+
+    def with_price_key(self) -> Self:
+        """Adds `price_key`, by which the price order and its cursor go."""
+        return self.annotate(price_key=Coalesce("price_from", Value(NO_PRICE)))

@@ -1,0 +1,35 @@
+"""Reads of stored images."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from accounts.scope import scope_q
+from accounts.states import Action
+
+from .base import producer_reach
+
+
+class StoredImageQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Images open to anybody: a published version names them."""
+        return self.filter(published_at__isnull=False)
+
+    def for_user(self, user: User | AnonymousUser, action: Action = Action.PRODUCER_VIEW) -> Self:
+        """Images used by a product, permit or submission in the user's scope."""
+        from registry.models import Permit, ProductPhoto, Submission, VersionImage  # noqa: PLC0415 - models import this module
+
+        def reached(path: str) -> Q:
+            return scope_q(user, action, producer_reach(path))
+
+        # Asked of each image by its foreign keys: one file is served without walking all photos of an area.
+        photos = ProductPhoto.objects.filter(reached("product__producer__"), image=OuterRef("pk"))
+        scans = Permit.objects.filter(reached("producer__"), scan=OuterRef("pk"))
+        sheets = Submission.objects.filter(reached("product__producer__"), evidence=OuterRef("pk"))
+        sent = VersionImage.objects.filter(reached("version__submission__product__producer__"), image=OuterRef("pk"))
+        return self.filter(Exists(photos) | Exists(scans) | Exists(sheets) | Exists(sent))

@@ -1,0 +1,36 @@
+"""Reads of producers, their makers and contacts."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Q
+from django.utils import timezone
+
+from .base import ScopedQuerySet, producer_reach
+
+
+class ProducerQuerySet(ScopedQuerySet):
+    reach = producer_reach()
+
+    def active(self) -> Self:
+        return self.filter(ended_on=None)
+
+    def search(self, text: str) -> Self:
+        """Producers by name, former name, code or place, tolerant of spelling, best first."""
+        text = text.strip().lower()
+        near = self.annotate(near=TrigramWordSimilarity(text, "search_text"))
+        return near.filter(Q(search_text__trigram_word_similar=text) | Q(code=text)).order_by("-near", "name", "pk")
+
+
+class EnterpriseQuerySet(ScopedQuerySet):
+    reach = producer_reach("producer__")
+
+
+class ContactQuerySet(ScopedQuerySet):
+    reach = producer_reach("producer__")
+
+    def agreed(self) -> Self:
+        """Contacts whose person currently agrees to be shown to the public."""
+        return self.filter(consent_given_at__lte=timezone.now(), consent_withdrawn_at=None, erased_at=None)

@@ -1,0 +1,16 @@
+"""Reads of reference data."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+
+
+class CategoryQuerySet(models.QuerySet):
+    def offered(self) -> Self:
+        """Categories a product can be put in: active ones of the second level, their groups loaded with them."""
+        return self.filter(is_active=True, parent__isnull=False).select_related("parent").order_by("parent__position", "position")
+
+    def groups(self) -> Self:
+        return self.filter(parent=None, is_active=True)

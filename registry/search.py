@@ -1,0 +1,125 @@
+"""Reading what a person searches for: folded words, near spellings of words nobody wrote, and marks in what was found."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field
+
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
+from django.db import connection
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from .models import SearchWord
+from .text import fold
+
+CONFIG = "indonesian"
+MAX_TEXT, MAX_WORDS, MAX_WORD = 120, 8, 40
+MIN_GUESSED = 4
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+# A word is known when some stored word begins with it or with its stem; else the nearest stored words are offered.
+_NEAR = """
+SELECT asked.word, ARRAY(SELECT word FROM registry_searchword WHERE word %% asked.word
+                         ORDER BY similarity(word, asked.word) DESC, word LIMIT 8)
+FROM unnest(%s::text[]) AS asked(word)
+CROSS JOIN LATERAL (SELECT asked.word COLLATE "C" UNION SELECT (ts_lexize('indonesian_stem', asked.word))[1] COLLATE "C") AS s(stem)
+GROUP BY asked.word
+HAVING NOT bool_or(EXISTS (SELECT FROM registry_searchword WHERE word >= s.stem AND word < s.stem || '{'))
+"""
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search as it was understood; `near` holds, for each word nobody wrote, what it may mean."""
+
+    words: tuple[str, ...] = ()
+    near: dict[str, list[str]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+    @property
+    def is_guessed(self) -> bool:
+        return any(self.near.values())
+
+    @property
+    def query(self) -> SearchQuery | CombinedSearchQuery:
+        """Every word in its stem or a near spelling; the last one may be a beginning only."""
+        *head, last = self.words
+        query = self._of(last) | SearchQuery(f"{last}:*", config="simple", search_type="raw")
+        for word in head:
+            query = self._of(word) & query
+        return query
+
+    def _of(self, word: str) -> SearchQuery | CombinedSearchQuery:
+        query = SearchQuery(word, config=CONFIG, search_type="plain")
+        for other in self.near.get(word, ()):
+            query = query | SearchQuery(other, config=CONFIG, search_type="plain")
+        return query
+
+    def mark(self, text: str) -> SafeString:
+        """The text, escaped, with the words that were found between `<mark>` tags."""
+        pieces, end = [], 0
+        for token in _TOKEN.finditer(text):
+            if self._found(fold(token[0])):
+                pieces += [escape(text[end : token.start()]), "<mark>", escape(token[0]), "</mark>"]
+                end = token.end()
+        return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308 - every piece is escaped, the tags are ours
+
+    def _found(self, token: str) -> bool:
+        wanted = [*self.words, *(other for others in self.near.values() for other in others)]
+        return any(token.startswith(word) if len(word) > 1 else token == word for word in wanted) or any(
+            len(word) >= MIN_GUESSED and difflib.SequenceMatcher(None, token, word).ratio() > 0.85 for word in self.words
+        )
+
+
+NOTHING = Search()
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words of a typed search, at most eight; signs, emoji and what lies beyond 120 characters do not count."""
+    return tuple(word[:MAX_WORD] for word in fold(text[:MAX_TEXT]).split()[:MAX_WORDS])
+
+
+def read(text: str) -> Search:
+    """What a person may mean by `text`; one small query. Nothing for text without any letter or figure."""
+    words = words_of(text)
+    guessable = sorted({word for word in words if len(word) >= MIN_GUESSED})
+    return Search(words, _near(guessable) if guessable else {})
+
+
+def _near(words: list[str]) -> dict[str, list[str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, [words])
+        return {word: _nearest(word, others) for word, others in cursor.fetchall()}
+
+
+def _nearest(word: str, others: list[str]) -> list[str]:
+    """Of the words that share sounds with `word`, those that differ least from it; at most three."""
+    likeness = {other: difflib.SequenceMatcher(None, word, other).ratio() for other in others}
+    best = max(likeness.values(), default=0)
+    return [other for other in others if likeness[other] >= max(best - 0.05, 0.65)][:3]
+
+
+def learn(text: str) -> None:
+    """Remember the folded words of an entry, inside the caller's transaction; in one order, so that two never wait in a ring."""
+    words = sorted({word for word in text.split() if MIN_GUESSED <= len(word) <= MAX_WORD and not word.isdigit()})
+    SearchWord.objects.bulk_create([SearchWord(word=word) for word in words], ignore_conflicts=True)
+
+
+def learn_all() -> int:
+    """Remember the words of every entry there is (after a load by SQL); returns how many were new."""
+    sql = """INSERT INTO registry_searchword (word)
+             SELECT DISTINCT word FROM registry_catalogueentry,
+                    lower(concat_ws(' ', search_text, payload->>'summary', payload->>'raw_material', payload->>'story')) text,
+                    regexp_split_to_table(text, '[^a-z]+') word
+             WHERE length(word) BETWEEN 4 AND 40 ON CONFLICT DO NOTHING"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.rowcount

@@ -1,0 +1,53 @@
+"""What becomes of producers when a region gives way to others: they move, their former code still finds them, open work goes on.
+
+Registered with regions/hooks.py; runs inside the transaction of the succession.
+"""
+
+from __future__ import annotations
+
+from accounts.models import Mandate
+from accounts.states import Pillar
+from regions.hooks import Succession
+
+from . import catalogue
+from .models import CatalogueEntry, Producer, ProducerAlias
+from .queries.catalogue import CatalogueEntryQuerySet
+
+
+def move_producers(change: Succession) -> None:
+    """Move every producer of a region that has exactly one successor.
+
+    Where a region was split, nobody but an officer can say into which part a producer falls: it keeps the ended region,
+    stays fully usable, and shows up among the producers whose place has to be completed.
+    """
+    if change.old in change.new or len(change.new) != 1:
+        return
+    target = change.new[0]
+    for producer in Producer.objects.select_for_update(of=("self",)).filter(region=change.old).order_by("pk"):
+        _move(producer, target, change)
+
+
+def _move(producer: Producer, target, change: Succession) -> None:
+    former = producer.code
+    producer.region = target
+    if producer.pillar == Pillar.OVOP and former == change.old.pk and not Producer.objects.filter(code=target.pk).exists():
+        ProducerAlias.objects.create(producer=producer, what=ProducerAlias.What.CODE, value=former, until=change.day)
+        producer.code = target.pk
+        Mandate.objects.filter(unit_kind="producer", unit_code=former).update(unit_code=target.pk)
+    producer.version += 1
+    producer.save()
+    for entry in _entries(former).order_by("pk"):
+        _bring_entry(entry, producer)
+
+
+def _entries(producer_code: str) -> CatalogueEntryQuerySet:
+    return CatalogueEntry.objects.select_for_update(of=("self",)).filter(producer_code=producer_code)
+
+
+def _bring_entry(entry: CatalogueEntry, producer: Producer) -> None:
+    """The live columns follow; the frozen payload keeps what was approved."""
+    code = producer.region_id
+    entry.producer_code, entry.region_code = producer.code, code
+    entry.regency_code, entry.district_code = code[:5], code[:8] if len(code) >= 8 else ""
+    entry.save(update_fields=["producer_code", "region_code", "regency_code", "district_code"])
+    catalogue.refresh_overlay(entry, kind="region_changed")

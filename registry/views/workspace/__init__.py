@@ -1,0 +1,1 @@
+"""Pages of the workspace at /ruang/: phone first, usable without scripts."""

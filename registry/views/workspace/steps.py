@@ -1,0 +1,184 @@
+"""Writing a product step by step: saved while one types by a script, and by an ordinary button without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from accounts.states import Action
+from common.formatting import clock
+from registry import permissions, permits, showcase, snapshot, steps
+from registry.errors import Conflict, RegistryError
+from registry.forms.steps import Difference, StepForm, resolved, without_row
+from registry.models import Product
+from registry.services import drafts
+from registry.similar import similar_products
+from registry.states import ChainPlace
+from registry.views.photos import photo_context
+
+from .base import COMPLAINTS, FAILED, ProductMixin, WorkspaceView, wants_json, words_of
+
+CONFLICT = 409
+MAX_BLANKS = 3
+
+
+def saved_at() -> str:
+    """The words of a save: "Saved 10.42"."""
+    return _("Saved %(time)s") % {"time": clock(timezone.now())}
+
+
+def hidden_fields(user: Any, product: Product) -> frozenset[str]:
+    """Fields a person may not see: contacts are for those who may see contacts."""
+    allowed = permissions.may_on_producer(user, Action.CONTACT_EDIT, product.producer)
+    return frozenset() if allowed else frozenset({"contact"})
+
+
+def conflict_json(error: Conflict, differences: list[Difference], bases: dict[str, str]) -> JsonResponse:
+    rows = [{"key": row.key, "label": row.label, "stored": row.stored, "typed": row.typed} for row in differences]
+    return JsonResponse({"reason": str(error.reason), "differences": rows, "bases": bases}, status=CONFLICT)
+
+
+def refusal_json(error: Exception) -> JsonResponse:
+    """Why nothing was saved; only a newer state of the product is a conflict, the rest is a refusal."""
+    status = CONFLICT if isinstance(error, RegistryError) else 403 if isinstance(error, PermissionDenied) else FAILED
+    return JsonResponse({"reason": " ".join(words_of(error))}, status=status)
+
+
+def chain_context(product: Product) -> dict[str, Any]:
+    """The shares that follow from the prices, shown back while one writes them."""
+    content = {"chain": snapshot.part(product, "chain"), "shares_public": True}
+    rows = showcase.shares(content)
+    places = [(place.label, showcase.staying(rows, place)) for place in ChainPlace]
+    falls = bool(content["chain"]) and not showcase.whole_percents(content)
+    return {"shares": rows, "places": [(words, part) for words, part in places if part is not None], "falls": falls}
+
+
+def permit_context(product: Product) -> dict[str, Any]:
+    """The permits held, and the compulsory ones that are missing."""
+    category = product.category
+    required, useful = (category.required_permits, category.useful_permits) if category else ([], [])
+    rows = permits.permit_rows(product.permits.all(), required=required, useful=useful, is_food=bool(category and category.is_food))
+    return {"permit_rows": rows}
+
+
+class WritableMixin(ProductMixin):
+    """A page that writes in the working copy; while the product lies on a desk it leads back and says why."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        writable = permissions.is_writable(self.submission)
+        if not writable:
+            messages.info(request, writable.reason)
+            return redirect("workspace_product", self.product.code)
+        return super().get(request, *args, **kwargs)
+
+    def reload(self) -> Product:
+        self.product = drafts.reloaded(self.product)
+        return self.product
+
+
+class StepView(WritableMixin, WorkspaceView):
+    """One step of the form."""
+
+    template_name = "registry/workspace/step.html"
+
+    @cached_property
+    def step(self) -> steps.Step:
+        return steps.STEP_BY_KEY[self.kwargs["step"]]
+
+    def form(self, data: QueryDict | None = None, blanks: int = 0) -> StepForm:
+        without = hidden_fields(self.request.user, self.product)
+        return StepForm(product=self.product, step=self.step, data=data, without=without, blanks=blanks)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = {"step": self.step, "form": kwargs.pop("form", None) or self.form(blanks=self.blanks()), **self.neighbours()}
+        if self.step.key == "about":
+            context["similar"] = similar_products(producer=self.producer, name=self.product.name, own=self.product)
+        more = {"photos": photo_context, "chain": chain_context, "permits": permit_context}.get(self.step.key)
+        context |= more(self.product) if more else {}
+        return super().get_context_data(**context | kwargs)
+
+    def blanks(self) -> int:
+        """How many empty rows a person without scripts asked for."""
+        asked = self.request.GET.get("baris", "")
+        return min(int(asked), MAX_BLANKS) if asked.isdecimal() and len(asked) < 3 else 0
+
+    def neighbours(self) -> dict[str, Any]:
+        """Where this step stands; sending is the last of the main steps."""
+        row = steps.LATER_STEPS if self.step.later else steps.MAIN_STEPS
+        at = row.index(self.step)
+        return {
+            "number": 0 if self.step.later else at + 1,
+            "total": len(steps.MAIN_STEPS) + 1,
+            "previous_step": row[at - 1] if at else None,
+            "next_step": row[at + 1] if at + 1 < len(row) else None,
+        }
+
+    @property
+    def next_url(self) -> str:
+        following = self.neighbours()["next_step"]
+        if following:
+            return reverse("product_step", args=[self.product.code, following.key])
+        return reverse("workspace_product" if self.step.later else "product_send", args=[self.product.code])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        data = resolved(request.POST, self.product, self.step)
+        if "remove_row" in request.POST:
+            data = without_row(data, request.POST["remove_row"])
+        form = self.form(data)
+        if not form.groups:
+            return redirect(self.next_url)
+        try:
+            self.save(form)
+        except Conflict as error:
+            return self.conflict(form, error)
+        except COMPLAINTS as error:
+            return self.refused(form, error)
+        return self.saved(form)
+
+    def save(self, form: StepForm) -> None:
+        base = self.request.POST.get(form.base_name, "")
+        drafts.save_step(actor=self.request.user, product=self.product, step=self.step.key, base=base, values=form.values())
+
+    def again(self, form: StepForm) -> StepForm:
+        """The same text on what stands now, under the base version of now."""
+        self.reload()
+        return self.form(form.data)
+
+    def conflict(self, form: StepForm, error: Conflict) -> HttpResponse:
+        if not isinstance(error.current, dict):
+            return self.refused(form, error)
+        differences = form.differences(error.current, error.typed)
+        fresh = self.again(form)
+        if wants_json(self.request):
+            return conflict_json(error, differences, {fresh.base_name: fresh.base})
+        return self.page(CONFLICT, form=fresh, differences=differences, conflict=error.reason)
+
+    def refused(self, form: StepForm, error: Exception) -> HttpResponse:
+        if wants_json(self.request):
+            return refusal_json(error)
+        return self.page(FAILED, form=self.again(form), complaints=words_of(error))
+
+    def saved(self, form: StepForm) -> HttpResponse:
+        fresh = self.again(form)
+        if wants_json(self.request):
+            bases = {fresh.base_name: fresh.base}
+            return JsonResponse({"saved": saved_at(), "bases": bases, "errors": form.errors, "shown": fresh.shown()})
+        if form.errors:
+            return self.page(FAILED, form=fresh)
+        return self.onward()
+
+    def onward(self) -> HttpResponse:
+        here = reverse("product_step", args=[self.product.code, self.step.key])
+        if "add_row" in self.request.POST:
+            return redirect(f"{here}?baris=1#tambah")
+        if "remove_row" in self.request.POST:
+            return redirect(here)
+        return redirect(self.next_url)

@@ -1,0 +1,14 @@
+"""The small world every registry test starts from."""
+
+import pytest
+
+from registry.reference import load_reference
+
+from .factories import make_regions
+
+
+@pytest.fixture
+def world(db):
+    """Regions, categories and first checkers."""
+    make_regions()
+    load_reference(years=())

@@ -1,0 +1,352 @@
+"""Django's admin over every table of the registry and the pillars: who sees which rows, and that nothing is decided by hand."""
+
+import datetime as dt
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.states import Role
+from communities.models import CommunityProfile
+from registry.models import (
+    CatalogueEntry,
+    Category,
+    ChainStage,
+    CheckerRule,
+    Complaint,
+    Holiday,
+    Notice,
+    Participant,
+    Permit,
+    Producer,
+    ProducerAlias,
+    Submission,
+)
+from registry.services import checks
+from schools.models import SchoolProfile
+from villages.models import VillageProfile
+
+from .desk_world import login
+from .factories import OTHER_REGENCY, OTHER_VILLAGE, add_contact, make_head, make_officer, make_producer, make_product, make_user
+from .steps import publish, save, send
+
+pytestmark = pytest.mark.usefixtures("world")
+
+APPS = ("registry", "villages", "schools", "communities")
+EVERYWHERE = {"category", "holiday", "checkerrule", "categoryevent", "holidayevent", "checkerruleevent"}
+PROVINCE_ONLY = {"change", "feedcounter"}
+# Nobody but officers who answer for them.
+NOT_FOR_VIEWERS = {"contact", "contactevent", "outreach", "complaint", *PROVINCE_ONLY}
+OWN_ONLY = {"notice"}
+# Rows of one person's notices and of the whole portal have no area.
+WITHOUT_AREA = EVERYWHERE | PROVINCE_ONLY | OWN_ONLY
+
+
+def models():
+    return [model for model in admin.site._registry if model._meta.app_label in APPS]
+
+
+MODELS = [pytest.param(model, id=model._meta.model_name) for model in models()]
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def fill(place):
+    """One row of every table inside one regency; returns the officer who checks there."""
+    product = make_product(make_producer(region=place), f"Produk {place}")
+    producer, head = product.producer, make_head(product.producer)
+    officer = make_officer(Role.REGENCY_OFFICER, [place[:5]])
+    add_contact(product)
+    permit = Permit.objects.create(producer=producer, kind="pirt", number=f"P-{place}", expires_on=dt.date(2030, 1, 1))
+    permit.products.add(product)
+    ChainStage.objects.create(product=product, step="harvest", price_after=1000, place="village")
+    Participant.objects.create(product=product, producer=producer, role="maker", starts_on=dt.date(2026, 1, 1))
+    ProducerAlias.objects.create(producer=producer, what="code", value=f"lama-{place}")
+    publish(product, head=head, regency=officer)
+    entry = CatalogueEntry.objects.get(product=product)
+    Complaint.objects.create(entry=entry, reason="fake", text="Palsu.", due_on=timezone.localdate())
+    event = product.submissions.get().events.get(transition="publish")
+    checks.record_outreach(actor=officer, event=event, channel="phone", told=product.contact)
+    save(head, product, "about", summary="Ini kopi dari kebun sendiri. Dipetik merah sekali.")
+    submission = send(head, product)
+    checks.claim(actor=officer, submission=submission)
+    checks.mark_field(actor=officer, submission=submission, field="summary", reason="unclear")
+    make_producer("osop", region=place)
+    make_producer("ocop", region=place)
+    Holiday.objects.get_or_create(day=dt.date(2026, 12, 25), defaults={"name": "Natal"})
+    return officer
+
+
+@pytest.fixture
+def filled(world):
+    here, there = fill("53.09.01.2001"), fill(OTHER_VILLAGE)
+    for user in (here, there):
+        Notice.objects.get_or_create(user=user, kind="desk", defaults={"detail": {"product": "x", "producer": "y", "note": ""}})
+    return here
+
+
+def rows_in(model, regency):
+    """The keys of the rows of a model that lie in a regency, found without the scope under test."""
+    every = {str(row.pk): row for row in model._default_manager.all()}
+    return {pk for pk, row in every.items() if place_of(row).startswith(regency)}
+
+
+def place_of(row):
+    """The region code of a row, by walking to its producer or entry."""
+    steps = ("pgh_obj", "event", "version", "submission", "entry", "product", "producer")
+    if hasattr(row, "region_code"):
+        return row.region_code
+    if row._meta.model_name == "storedimage":
+        return row.uses.get().product.producer.region_id
+    for step in steps:
+        target = getattr(row, step, None) if hasattr(row, f"{step}_id") else None
+        if target is not None:
+            return place_of(target)
+    return row.region_id
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_an_officer_finds_the_own_rows_and_not_those_of_the_neighbour(client, filled, model):
+    login(client, filled)
+    if model._meta.model_name in PROVINCE_ONLY:
+        assert client.get(address(model, "changelist")).status_code == 403
+        return
+    assert client.get(address(model, "changelist")).status_code == 200
+    if model._meta.model_name in WITHOUT_AREA:
+        return
+    for regency, status in (("53.09", 200), (OTHER_REGENCY, 302)):
+        keys = rows_in(model, regency)
+        assert keys, "the world has no such row"
+        for pk in keys:
+            assert client.get(address(model, "change", pk)).status_code == status, (regency, pk)
+        assert client.get(address(model, "history", pk)).status_code == (200 if status == 200 else 404)
+    listed = {str(row.pk) for row in client.get(address(model, "changelist"), {"all": ""}).context["cl"].queryset}
+    assert not listed & rows_in(model, OTHER_REGENCY)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("who", "role", "regions"),
+    [
+        ("province", Role.PROVINCE_OFFICER, ["53"]),
+        ("viewer", Role.VIEWER, ["53"]),
+        ("head", None, None),
+        ("nobody", None, None),
+        ("visitor", None, None),
+    ],
+)
+def test_who_opens_which_list(client, model, who, role, regions):
+    name = model._meta.model_name
+    if who == "head":
+        login(client, make_head(make_producer()))
+    elif who == "nobody":
+        login(client, make_user())
+    elif role:
+        login(client, make_officer(role, regions))
+    expected = {"province": 200, "viewer": 403 if name in NOT_FOR_VIEWERS else 200}.get(who, 302)
+    assert client.get(address(model, "changelist")).status_code == expected
+
+
+def test_a_notice_is_seen_by_its_reader_alone(client, filled):
+    login(client, filled)
+    shown = client.get(address(Notice, "changelist")).context["cl"].queryset
+    assert {notice.user_id for notice in shown} == {filled.pk}
+
+
+@pytest.mark.parametrize("model", [model for model in models() if model not in (Category, CheckerRule, Holiday, Producer)])
+def test_nothing_is_written_by_hand(client, filled, model):
+    login(client, make_officer(Role.PROVINCE_OFFICER, ["53"]))
+    row = model._default_manager.first()
+    if model is Notice or row is None:
+        return
+    assert client.post(address(model, "change", row.pk), {"state": "published", "name": "x"}).status_code == 403
+    assert client.post(address(model, "add"), {}).status_code == 403
+    assert client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_there_are_no_bulk_actions(client, filled, model):
+    login(client, make_officer(Role.PROVINCE_OFFICER, ["53"]))
+    assert client.get(address(model, "changelist")).context["cl"].formset is None
+    assert 'name="action"' not in client.get(address(model, "changelist")).content.decode()
+
+
+@pytest.mark.parametrize("model", [Category, Holiday, CheckerRule])
+def test_reference_data_is_edited_by_the_province_alone(client, filled, model):
+    row = model._default_manager.first()
+    page = address(model, "change", row.pk)
+    login(client, make_officer(Role.PROVINCE_OFFICER, ["53"]))
+    assert client.get(address(model, "add")).status_code == 200
+    assert 'name="_save"' in client.get(page).content.decode()
+    login(client, filled)
+    assert client.get(address(model, "add")).status_code == 403
+    assert 'name="_save"' not in client.get(page).content.decode()
+    assert client.post(page, {}).status_code == 403
+
+
+def test_the_province_adds_a_holiday_and_it_has_a_history(client):
+    login(client, make_officer(Role.PROVINCE_OFFICER, ["53"]))
+    client.post(address(Holiday, "add"), {"day": "2027-08-17", "name": "Hari Kemerdekaan"})
+    holiday = Holiday.objects.get(day=dt.date(2027, 8, 17))
+    client.post(address(Holiday, "change", holiday.pk), {"day": "2027-08-17", "name": "HUT RI"})
+    assert "HUT RI" in client.get(address(Holiday, "history", holiday.pk)).content.decode()
+
+
+def autocomplete(client, model, field, term=""):
+    query = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": field, "term": term}
+    return client.get(reverse("admin:autocomplete"), query)
+
+
+def test_autocomplete_answers_only_for_what_is_open(client, filled):
+    login(client, make_officer(Role.PROVINCE_OFFICER, ["53"]))
+    assert autocomplete(client, CheckerRule, "region", "Aimere").json()["results"]
+    login(client, filled)
+    # Related fields of rows with people in them are no autocompletes at all.
+    assert autocomplete(client, Submission, "product").status_code in (200, 403)
+    found = autocomplete(client, Permit, "producer")
+    if found.status_code == 200:
+        assert all("2001" in row["text"] for row in found.json()["results"])
+    client.logout()
+    assert autocomplete(client, CheckerRule, "region").status_code in (302, 403)
+
+
+def test_a_product_of_the_neighbour_does_not_leak_through_an_autocomplete(client, filled):
+    login(client, filled)
+    answer = autocomplete(client, Participant, "product", "Produk")
+    texts = [row["text"] for row in answer.json()["results"]] if answer.status_code == 200 else []
+    assert not any("53.05" in text for text in texts)
+
+
+def test_a_history_of_the_neighbour_is_not_found(client, filled):
+    login(client, filled)
+    for model in (Producer, Submission, Permit):
+        pk = next(iter(rows_in(model, OTHER_REGENCY)))
+        assert client.get(address(model, "history", pk)).status_code == 404
+
+
+# --- registering and mending producers
+
+
+def test_an_officer_mends_the_profile_of_an_own_producer(client, filled):
+    school = Producer.objects.get(pillar="osop", region_id="53.09.01.2001")
+    login(client, filled)
+    page = client.get(address(Producer, "change", school.pk)).content.decode()
+    assert "school_profile-0-level" in page
+    body = {
+        "name": "SMK Baru",
+        "about": "",
+        "ended_on": "",
+        "school_profile-TOTAL_FORMS": "1",
+        "school_profile-INITIAL_FORMS": "1",
+        "school_profile-0-producer": str(school.pk),
+        "school_profile-0-npsn": school.code,
+        "school_profile-0-level": "sma",
+    }
+    assert client.post(address(Producer, "change", school.pk), body).status_code == 302
+    school.refresh_from_db()
+    assert (school.name, school.school_profile.level) == ("SMK Baru", "sma")
+
+    far = Producer.objects.get(pillar="osop", region_id=OTHER_VILLAGE)
+    assert client.post(address(Producer, "change", far.pk), {**body, "school_profile-0-producer": str(far.pk)}).status_code == 302
+    far.refresh_from_db()
+    assert far.name != "SMK Baru"
+
+
+REGISTER = {
+    "ovop": ({"name": "Desa Contoh Dua", "region": "53.09.01.2002"}, VillageProfile),
+    "osop": ({"name": "SMK Contoh", "region": "53.09.01", "code": "50301234", "profil-level": "smk"}, SchoolProfile),
+    "ocop": ({"name": "Pemuda Contoh", "region": "53.09.01", "profil-kind": "youth"}, CommunityProfile),
+}
+
+
+@pytest.mark.parametrize("pillar", list(REGISTER))
+def test_officers_register_producers_under_the_code_of_their_pillar(client, pillar):
+    body, profile = REGISTER[pillar]
+    login(client, make_officer())
+    assert client.get(reverse("producer_register_pillar", args=[pillar])).status_code == 200
+    assert client.post(reverse("producer_register_pillar", args=[pillar]), body).status_code == 302
+    producer = Producer.objects.get(pillar=pillar)
+    assert producer.code == {"ovop": "53.09.01.2002", "osop": "50301234"}.get(pillar, producer.code)
+    assert producer.code.startswith("K-") or pillar != "ocop"
+    assert profile.objects.get().producer == producer
+    # The same again is refused with words, not with an error.
+    again = client.post(reverse("producer_register_pillar", args=[pillar]), body)
+    assert again.status_code == (302 if pillar == "ocop" else 422)
+
+
+@pytest.mark.parametrize(
+    ("pillar", "change"),
+    [
+        ("ovop", {"region": "53.09.01"}),
+        ("ovop", {"region": OTHER_VILLAGE}),
+        ("osop", {"code": ""}),
+        ("osop", {"code": "12"}),
+        ("osop", {"region": "53.09"}),
+        ("ocop", {"profil-kind": ""}),
+        ("ocop", {"name": "a\x00b" * 200}),
+    ],
+)
+def test_a_wrong_registration_is_answered_in_the_form(client, pillar, change):
+    login(client, make_officer())
+    answer = client.post(reverse("producer_register_pillar", args=[pillar]), {**REGISTER[pillar][0], **change})
+    assert answer.status_code == 422
+    assert not Producer.objects.exists()
+
+
+def test_who_may_register(client):
+    for role, regions, status in (
+        (Role.VIEWER, ["53"], 403),
+        (Role.DISTRICT_OFFICER, ["53.09.01"], 403),
+        (Role.PROVINCE_OFFICER, ["53"], 200),
+    ):
+        login(client, make_officer(role, regions))
+        assert client.get(reverse("producer_register")).status_code == status
+    assert client.get(address(Producer, "add")).status_code == 302
+    assert client.get(reverse("producer_register_pillar", args=["osap"])).status_code == 404
+
+
+def test_every_table_of_the_registry_is_registered():
+    from django.apps import apps
+
+    tracked_through = {"Permit_products"}
+    missing = [
+        model._meta.label
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
+        if model not in admin.site._registry and model.__name__ not in tracked_through
+    ]
+    assert missing == []
+
+
+# --- the first page
+
+
+@pytest.mark.parametrize(
+    ("role", "regions", "status"), [(Role.PROVINCE_OFFICER, ["53"], 200), (Role.VIEWER, ["53"], 200), (Role.SYSTEM_ADMIN, ["53"], 200)]
+)
+def test_the_first_page_opens_for_staff(client, filled, role, regions, status):
+    login(client, make_officer(role, regions))
+    assert client.get(reverse("admin:index")).status_code == status
+
+
+def test_the_first_page_shows_the_own_area_alone(client, filled):
+    Submission.objects.filter(state="submitted").update(promised_on=timezone.localdate() - dt.timedelta(days=3))
+    shown = login(client, filled).get(reverse("admin:index")).content.decode()
+    assert "Produk 53.09.01.2001" in shown
+    assert "Produk 53.05" not in shown
+
+
+def test_the_first_page_costs_the_same_with_more_rows(client, django_assert_num_queries):
+    officer = make_officer()
+    login(client, officer)
+    client.get(reverse("admin:index"))
+    for count in (0, 2):
+        for index in range(count):
+            product = make_product(make_producer("ocop", region="53.09.01.2002"), f"Produk {index}")
+            send(make_head(product.producer), product)
+        Submission.objects.update(promised_on=timezone.localdate() - dt.timedelta(days=3))
+        with django_assert_num_queries(19 if count else 18):
+            client.get(reverse("admin:index"))
