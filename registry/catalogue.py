@@ -6,15 +6,15 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 from django.utils import timezone
 
 from regions.models import Region
 
 from .feed import record_change
-from .models import CatalogueEntry, Category, Contact, Product, StoredImage
+from .models import CatalogueEntry, Category, Contact, Product, StoredImage, VersionImage
 from .search import learn
-from .states import EntryState, ImageState
+from .states import HIDDEN_ENTRY_STATES, EntryState, ImageState
 from .text import fold
 
 if TYPE_CHECKING:
@@ -34,10 +34,23 @@ def publish_version(*, version: SubmissionVersion, at: dt.datetime) -> Catalogue
         create_defaults=columns | {"code": product.code, "first_published_at": at},
     )
     refresh_search(entry)
-    hashes = [photo["sha256"] for photo in content["photos"]]
-    StoredImage.objects.filter(sha256__in=hashes, state=ImageState.READY, published_at=None).update(published_at=at)
+    show_images(entry)
     record_change(kind="published" if created else "revised", subject_kind="product", subject_code=entry.code, payload_hash=version.sha256)
     return entry
+
+
+def show_images(entry: CatalogueEntry) -> None:
+    """Open to the public exactly the images some shown entry names today; close those of this product nobody shows any more.
+
+    A photo used without permission is so out of reach as soon as its product is suspended or revised without it.
+    """
+    shown_versions = CatalogueEntry.objects.exclude(state__in=HIDDEN_ENTRY_STATES).values("version_id")
+    shown = Exists(VersionImage.objects.filter(image=OuterRef("pk"), version_id__in=shown_versions))
+    own = StoredImage.objects.filter(versions__version__submission__product=entry.product_id)
+    opened = own.filter(shown, state=ImageState.READY, published_at=None).values("pk")
+    closed = own.filter(~shown, published_at__isnull=False).values("pk")
+    StoredImage.objects.filter(pk__in=[row["pk"] for row in opened]).update(published_at=timezone.now())
+    StoredImage.objects.filter(pk__in=[row["pk"] for row in closed]).update(published_at=None)
 
 
 def _state_after(product: Product) -> dict[str, Any]:

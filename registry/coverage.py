@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from accounts.states import Pillar
 from regions.models import Level, Region
-from regions.queries import within
 
 from . import facets
 from .models import CatalogueEntry, FeedCounter
@@ -54,6 +53,7 @@ SHADES = ((45, 5), (30, 4), (20, 3), (10, 2), (0, 1))
 
 _KEY, _LOCK = "catalogue-summary-1", "catalogue-summary-lock"
 _KEEP = 300
+_REGENCY, _DISTRICT, _VILLAGE = 5, 8, 13
 
 
 @dataclass(frozen=True)
@@ -160,11 +160,13 @@ def count() -> Summary:
 
 
 def places_below(code: str, level: Level) -> list[Place]:
-    """The regions of one level inside a region, by name, with their villages and those that own a published OVOP product."""
-    length = {Level.REGENCY: 5, Level.DISTRICT: 8, Level.VILLAGE: 13}[level]
+    """The regions of one level in the province or a regency, by name, with all their villages and those that show an OVOP product."""
+    length = {Level.REGENCY: _REGENCY, Level.DISTRICT: _DISTRICT, Level.VILLAGE: _VILLAGE}[level]
     rows = Region.objects.in_force().within(code)
     villages = _tally(rows.filter(level=Level.VILLAGE), "code", length)
-    owning = CatalogueEntry.objects.published().filter(within("region_code", code), pillar=Pillar.OVOP)
+    owning = CatalogueEntry.objects.published().filter(pillar=Pillar.OVOP)
+    if len(code) == _REGENCY:
+        owning = owning.filter(regency_code=code)
     covered = _tally(owning, "region_code", length)
     return [
         Place(region.code, region.name, region.full_name, villages.get(region.code, 0), covered.get(region.code, 0))

@@ -42,10 +42,12 @@ def count(rows: QuerySet, names: Iterable[str] = FACETS, *, limit: int | None = 
     today = today or timezone.localdate()
     base = rows.order_by().values(*_COLUMNS)
     sql, params = (base[: limit + 1] if limit else base).query.sql_with_params()
-    parts, values = ["SELECT '', '', count(*) FROM base"], [*params]
+    parts: list[str] = ["SELECT '', '', count(*) FROM base"]
+    values: list[Any] = [*params]
+    own: dict[str, list[Any]] = {"permit": [today.isoformat()], "available": [today.month]}
     for name in names:
         parts.append(_GROUPS[name])
-        values += {"permit": [today.isoformat()], "available": [today.month]}.get(name, [])
+        values += own.get(name, [])
     # `few` is empty when there are too many rows to be told apart: then nothing is grouped.
     few = "SELECT * FROM base"
     if limit:

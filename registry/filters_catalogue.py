@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.forms import CheckboxInput
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from accounts.states import Pillar
 from . import coverage, facets, search
 from .facets import FACETS, Counts
 from .models import CatalogueEntry, Category
+from .queries.catalogue import CatalogueEntryQuerySet
 from .states import PermitKind
 
 
@@ -26,12 +28,12 @@ class CatalogueFilter(filters.FilterSet):
     """
 
     q = filters.CharFilter(method="filter_q", label=_("Search"))
-    pillar = filters.MultipleChoiceFilter(choices=Pillar, label=_("Programme"))
+    pillar = filters.MultipleChoiceFilter(choices=Pillar, distinct=False, label=_("Programme"))
     regency = filters.CharFilter(method="filter_place", label=_("Regency or city"))
     district = filters.CharFilter(method="filter_place", label=_("District"))
-    category = filters.MultipleChoiceFilter(method="filter_category", label=_("Category"))
+    category = filters.MultipleChoiceFilter(method="filter_category", distinct=False, label=_("Category"))
     permit = filters.ChoiceFilter(choices=PermitKind, method="filter_permit", label=_("Valid permit"))
-    available = filters.BooleanFilter(method="filter_available", label=_("Made this month"))
+    available = filters.BooleanFilter(method="filter_available", widget=CheckboxInput, label=_("Made this month"))
 
     class Meta:
         model = CatalogueEntry
@@ -78,22 +80,22 @@ class CatalogueFilter(filters.FilterSet):
         left_out = {without, "district"} if without == "regency" else {without}
         return [name for name in self.values if name not in left_out]
 
-    def filter_q(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def filter_q(self, rows: CatalogueEntryQuerySet, name: str, value: str) -> QuerySet:
         return rows.search(self.search.query) if self.search else rows
 
-    def filter_place(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def filter_place(self, rows: CatalogueEntryQuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(**{f"{name}_code": value})
 
-    def filter_category(self, rows: QuerySet, name: str, value: list[str]) -> QuerySet:
+    def filter_category(self, rows: CatalogueEntryQuerySet, name: str, value: list[str]) -> QuerySet:
         chosen = [category for category in self.categories if category.slug in value]
         narrowed = {category.parent.slug for category in chosen if category.parent}
         groups = [category.slug for category in chosen if not category.parent and category.slug not in narrowed]
         return rows.filter(Q(category_group__in=groups) | Q(category__in=[category.slug for category in chosen if category.parent]))
 
-    def filter_permit(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def filter_permit(self, rows: CatalogueEntryQuerySet, name: str, value: str) -> QuerySet:
         return rows.with_permit(value, timezone.localdate())
 
-    def filter_available(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
+    def filter_available(self, rows: CatalogueEntryQuerySet, name: str, value: bool) -> QuerySet:
         return rows.made_in(timezone.localdate().month)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.services import escalation, images
+from registry.services import complaints, escalation, images
 
 
 def prepare_image(image_id: int) -> None:
@@ -24,3 +24,8 @@ def clear_images() -> None:
 def tell_lateness() -> None:
     """Tell the heads of office of what lies on their desk beyond its promised day."""
     escalation.tell_lateness()
+
+
+def forget_reporters() -> None:
+    """Empty who reported a product, two years after the answer."""
+    complaints.forget_reporters()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +81,11 @@ def tell_heads_of_office(submission: Submission) -> None:
     role = submission.desk_role if submission.state == "submitted" else Role.PROVINCE_OFFICER
     people = officers(submission.product.producer, Q(role=role, is_office_head=True))
     tell(people, kind="late", product=submission.product, path=f"/admin/verifikasi/{submission.number}/")
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    """The own notices, newest first."""
+    return Notice.objects.filter(user=user)
 
 
 def mark_read(*, user: User, notice_pk: int | None = None) -> int:

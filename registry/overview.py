@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 S = SubmissionState
 MINUTES_A_PART = 2
+EVENTS_SHOWN = 40
+HIDDEN_EVENTS = ("claim", "release")
 _NEED_ICONS = {"photos": "camera", "permits": "permit", "contact": "phone", "capacity": "calendar", "variants": "sell"}
 
 # "Your village's products": Indonesian reads better with whole phrases than with a word put in.
@@ -89,6 +91,12 @@ def office_of(event: SubmissionEvent) -> str:
     return mandate.office_name or str(mandate.get_role_display())
 
 
+def history_of(product: Product) -> list[SubmissionEvent]:
+    """What happened to a product, newest first, without the coming and going of those who check."""
+    rows = SubmissionEvent.objects.filter(submission__product=product).exclude(transition__in=HIDDEN_EVENTS)
+    return list(rows.select_related("mandate").order_by("-pk")[:EVENTS_SHOWN])
+
+
 def part_label(flag: FieldFlag) -> str:
     """The name of a part that was sent back."""
     from . import guards  # noqa: PLC0415 - guards import the models this module is imported with
@@ -123,6 +131,12 @@ class Line:
     @property
     def state(self) -> str:
         return self.current.state if self.current else S.DRAFT
+
+    @property
+    def urgency(self) -> int:
+        """What needs a hand comes first, what stands in the catalogue last."""
+        order = (S.RETURNED, S.REJECTED, S.DRAFT, S.SUBMITTED, S.VERIFIED, S.PUBLISHED)
+        return order.index(S(self.state)) if self.state in order else len(order)
 
     @cached_property
     def flags(self) -> list[FieldFlag]:
@@ -165,8 +179,9 @@ class Line:
             S.RETURNED: self._answered,
             S.REJECTED: self._answered,
             S.SUBMITTED: lambda: _("An answer is promised by %(day)s.") % {"day": date_short(self.open.promised_on)},
-            S.VERIFIED: lambda: _("The first check is passed. The province publishes it by %(day)s.")
-            % {"day": date_short(self.open.promised_on)},
+            S.VERIFIED: lambda: (
+                _("The first check is passed. The province publishes it by %(day)s.") % {"day": date_short(self.open.promised_on)}
+            ),
             S.DRAFT: self._written,
             S.PUBLISHED: lambda: _("Since %(day)s") % {"day": date_short(self.entry.first_published_at)} if self.entry else "",
         }
@@ -183,7 +198,11 @@ class Line:
         count = len(self.complete.missing)
         if count == 0:
             return _("Complete. It can be sent.")
-        return ngettext("Saved. %(count)s thing is still missing before it can be sent.", "Saved. %(count)s things are still missing before it can be sent.", count) % {"count": count}
+        return ngettext(
+            "Saved. %(count)s thing is still missing before it can be sent.",
+            "Saved. %(count)s things are still missing before it can be sent.",
+            count,
+        ) % {"count": count}
 
     @property
     def is_revision(self) -> bool:
@@ -261,7 +280,9 @@ def _look(line: Line) -> NextStep:
 def _write(line: Line) -> NextStep:
     name = {"product": str(line.product)}
     if line.complete.can_be_sent:
-        return NextStep(_("Send %(product)s") % name, _("Everything that is needed is there."), line.continue_url, _("Look it over and send"))
+        return NextStep(
+            _("Send %(product)s") % name, _("Everything that is needed is there."), line.continue_url, _("Look it over and send")
+        )
     missing = line.complete.missing
     text = _("Still needed: %(parts)s.") % {"parts": ", ".join(str(need.words) for need in missing[:3])}
     return NextStep(_("Go on with %(product)s") % name, text, line.continue_url, _("Go on"))

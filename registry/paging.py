@@ -91,4 +91,4 @@ def _read(cursor: str, order: Order) -> tuple[Any, int] | None:
         return None
     if column != order.column:
         return None
-    return (parse_datetime(value) if column.endswith("_at") else value), pk
+    return (parse_datetime(str(value)) if column.endswith("_at") else value), pk

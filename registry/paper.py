@@ -24,6 +24,7 @@ from .states import CONSENT_VERSION, DECLARATION_VERSION, ChainPlace, ChainStep,
 
 TEMPLATE = Path(__file__).parent / "typst" / "form.typ"
 ROWS_FOR_HAND = 3
+COLUMNS = 3
 Data = dict[str, Any]
 
 
@@ -70,11 +71,20 @@ def _qr(text: str) -> str:
     return out.getvalue().decode()
 
 
-def _categories() -> list[Data]:
+def _categories() -> list[list[Data]]:
+    """Groups with their categories, in three columns of about the same length and in their order."""
     groups: dict[str, list[str]] = {}
     for category in Category.objects.offered():
         groups.setdefault(category.parent.name, []).append(category.name)
-    return [{"name": name, "leaves": leaves} for name, leaves in groups.items()]
+    rows = [{"name": name, "leaves": leaves} for name, leaves in groups.items()]
+    share = sum(len(row["leaves"]) + 1 for row in rows) / COLUMNS
+    columns: list[list[Data]] = [[] for _column in range(COLUMNS)]
+    done = 0
+    for row in rows:
+        length = len(row["leaves"]) + 1
+        columns[min(int((done + length / 2) // share), COLUMNS - 1)].append(row)
+        done += length
+    return columns
 
 
 def _content(product: Product, contact: Any, *, is_saved: bool) -> Data:
@@ -121,9 +131,7 @@ def _contact(contact: Any) -> Data:
 
 def _variants(product: Product | None) -> list[Data]:
     kept = [variant for variant in product.variants.all() if variant.is_active] if product else []
-    rows = [
-        {"label": v.label, "content": _figure(v.net_content), "unit": v.get_unit_display(), "price": rupiah(v.price)} for v in kept
-    ]
+    rows = [{"label": v.label, "content": _figure(v.net_content), "unit": v.get_unit_display(), "price": rupiah(v.price)} for v in kept]
     empty = {"label": "", "content": "", "unit": "", "price": ""}
     return rows + [empty] * max(ROWS_FOR_HAND - len(rows), 1)
 

@@ -312,6 +312,7 @@ def _expired_words(rows: list[PermitRow]) -> str:
         gettext("%(permit)s expired on %(day)s.")
         % {"permit": row.label, "day": date_short(dt.date.fromisoformat(row.permit["expires_on"]))}
         for row in rows
+        if isinstance(row.permit, dict)
     ]
     return " ".join([*parts, gettext("Ask for a new permit before you buy.")])
 
@@ -319,4 +320,3 @@ def _expired_words(rows: list[PermitRow]) -> str:
 def checked_at() -> dt.datetime:
     """The moment an answer is given."""
     return timezone.now()
-

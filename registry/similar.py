@@ -28,4 +28,9 @@ def similar_products(*, producer: Producer, name: str, own: Product | None = Non
     if len(name.strip()) < FEWEST_LETTERS:
         return []
     rows = Product.objects.similar(name, regency_code=producer.region_id[:5], exclude_pk=own.pk if own else None)
-    return [Similar(str(row), row.producer.name, row.producer.region.full_name) for row in rows[:MOST_ROWS]]
+    return [_told(row) for row in rows[:MOST_ROWS]]
+
+
+def _told(row: Product) -> Similar:
+    place = row.producer.region.full_name.removeprefix(f"{row.producer.name}, ")
+    return Similar(str(row), row.producer.name, place)

@@ -32,6 +32,8 @@ class EntryState(models.TextChoices):
 
 # What lists, searches and counts show; the QR page answers for every state.
 PUBLIC_ENTRY_STATES = (EntryState.LISTED, EntryState.PAUSED)
+# Nothing of the content is shown in these, not even its photos.
+HIDDEN_ENTRY_STATES = (EntryState.SUSPENDED, EntryState.WITHDRAWN)
 
 
 class LegalForm(models.TextChoices):

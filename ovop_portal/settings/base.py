@@ -127,6 +127,9 @@ if env("REDIS_URL"):
         "LOCATION": env("REDIS_URL"),
     }
 
+# How long a page of the public site is kept ready while nothing in the catalogue changes (registry/kept_pages.py).
+KEPT_PAGES_SECONDS = 60
+
 # Nothing inline, nothing from another host: pages must work under this on every door.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

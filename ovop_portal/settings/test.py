@@ -16,3 +16,5 @@ STATIC_ROOT = Path(tempfile.gettempdir()) / "ovop-no-static"
 WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = Path(tempfile.gettempdir()) / "ovop-test-media"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# A page made in one test must not answer in the next.
+KEPT_PAGES_SECONDS = 0

@@ -215,4 +215,4 @@ def differs(stored: Any, typed: Any) -> bool:
         return any((stored or {}).get(name) != value for name, value in typed.items() if name not in ("key", "known") and (stored or value))
     if isinstance(typed, list) and any(isinstance(row, dict) for row in typed):
         return len(stored or []) != len(typed) or any(differs(old, new) for old, new in zip(stored, typed, strict=True))
-    return stored != typed
+    return stored != typed and bool(stored or typed)  # nothing, however it is written, is nothing

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.validators import clean_phone
-from common.forms import CountField, PlainTextField, QuantityField, RupiahField
 from common.formatting import phone
+from common.forms import CountField, PlainTextField, QuantityField, RupiahField
 from registry.models import Category, Enterprise, Product
 from registry.models.producers import nib_validator
 from registry.presentation import month_name
@@ -85,7 +85,9 @@ class SummaryForm(PartForm):
 
 class PlaceForm(PartForm):
     copied = ("place_note",)
-    place_note = PlainTextField(label=_("Hamlet or place"), help_text=_("Where is it made? Example: Dusun 2."), max_length=150, required=False)
+    place_note = PlainTextField(
+        label=_("Hamlet or place"), help_text=_("Where is it made? Example: Dusun 2."), max_length=150, required=False
+    )
 
 
 class MakerForm(PartForm):
@@ -94,7 +96,10 @@ class MakerForm(PartForm):
     copied = ("name", "legal_form", "nib", "founded_year", "members", "women", "disabled")
     known = forms.ChoiceField(label=_("Maker"), required=False, help_text=_("Choose one already known, or write a new one below."))
     name = PlainTextField(
-        label=_("Name of the maker"), help_text=_("The group, BUM Desa, cooperative or family that makes it."), max_length=150, required=False
+        label=_("Name of the maker"),
+        help_text=_("The group, BUM Desa, cooperative or family that makes it."),
+        max_length=150,
+        required=False,
     )
     legal_form = forms.ChoiceField(label=_("Legal form"), choices=LegalForm, required=False, initial=LegalForm.GROUP)
     nib = forms.CharField(
@@ -149,7 +154,8 @@ class ContactForm(PartForm):
     consent = forms.BooleanField(
         label=_("This person agrees"),
         help_text=_(
-            "I have asked this person. The name and number may be shown to everybody on the product page. The person can take this back at any time."
+            "I have asked this person. The name and number may be shown to everybody on the product page. "
+            "The person can take this back at any time."
         ),
         required=False,
     )
@@ -218,20 +224,28 @@ class StoryForm(PartForm):
 
 class RawMaterialForm(PartForm):
     copied = ("raw_material",)
-    raw_material = PlainTextField(label=_("Main raw material"), help_text=_("Example: red coffee cherries."), max_length=150, required=False)
+    raw_material = PlainTextField(
+        label=_("Main raw material"), help_text=_("Example: red coffee cherries."), max_length=150, required=False
+    )
 
 
 class OriginForm(PartForm):
     copied = ("raw_material_origin",)
     raw_material_origin = PlainTextField(
-        label=_("Where does it come from?"), help_text=_("Own gardens, another village, or from outside NTT."), max_length=200, required=False
+        label=_("Where does it come from?"),
+        help_text=_("Own gardens, another village, or from outside NTT."),
+        max_length=200,
+        required=False,
     )
 
 
 class ReplacesForm(PartForm):
     copied = ("replaces_import",)
     replaces_import = PlainTextField(
-        label=_("Which goods from outside can it replace?"), help_text=_("May be skipped. Example: packed coffee from Java."), max_length=150, required=False
+        label=_("Which goods from outside can it replace?"),
+        help_text=_("May be skipped. Example: packed coffee from Java."),
+        max_length=150,
+        required=False,
     )
 
 
@@ -294,5 +308,3 @@ class CapacityForm(PartForm):
         if (data.get("peak") is not None or data.get("lean") is not None) and not data.get("unit") and "unit" not in self.errors:
             self.add_error("unit", _("Choose the unit. Example: kg."))
         return data
-
-

@@ -30,7 +30,9 @@ class PermitForm(forms.Form):
         label=_("In whose name?"),
         choices=[("maker", _("The maker")), ("producer", _("The village, school or community")), ("collective", _("An association"))],
     )
-    collective = PlainTextField(label=_("Name of the association"), help_text=_("Only for a permit of an association."), max_length=150, required=False)
+    collective = PlainTextField(
+        label=_("Name of the association"), help_text=_("Only for a permit of an association."), max_length=150, required=False
+    )
     upload = forms.FileField(
         label=_("Photo of the permit"),
         help_text=_("Only officers see it. It is not shown to the public."),

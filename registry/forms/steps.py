@@ -75,10 +75,13 @@ class StepForm:
         return {key: value for key, value in found.items() if value is not NOTHING}
 
     def shown(self) -> dict[str, str]:
-        """How the controls read once saved: numbers grouped, phones in local form."""
+        """How the controls read once saved: numbers grouped, phones in local form. What could not be read is left as typed."""
+        unread = self.errors
         fresh = {field.html_name: field for field in self.fresh()}
         texts = {name: field.value() for name, field in fresh.items()}
-        return {name: str(value) for name, value in texts.items() if isinstance(value, str) and name in (self.data or {})}
+        return {
+            name: str(value) for name, value in texts.items() if isinstance(value, str) and name in (self.data or {}) and name not in unread
+        }
 
     def fresh(self) -> StepForm:
         """The same form on what stands now."""
@@ -119,7 +122,8 @@ def without_row(data: QueryDict, index: str) -> QueryDict:
 
 
 _EMPTY: dict[str, dict[str, Any]] = {
-    "maker": dict.fromkeys(("name", "legal_form", "nib"), "") | dict.fromkeys(("founded_year", "members", "women", "disabled", "is_industry")),
+    "maker": dict.fromkeys(("name", "legal_form", "nib"), "")
+    | dict.fromkeys(("founded_year", "members", "women", "disabled", "is_industry")),
     "variants": {"label": "", "net_content": None, "unit": "", "price": None, "barcode": ""},
     "chain": {"step": "", "place": "", "price_after": None, "note": ""},
     "capacity": {"peak": None, "lean": None, "unit": ""},

@@ -1,7 +1,8 @@
-"""Reports of the public about products: filing one."""
+"""Reports of the public about products: taking one, and forgetting who sent it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 from registry.calendar import add_working_days
 from registry.models import CatalogueEntry, Complaint
 from registry.states import COMPLAINT_DUE_DAYS
+
+KEEP_REPORTER_DAYS = 730
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,3 +38,11 @@ def file_complaint(
     }
     Complaint(key=key, **wanted).full_clean(exclude=["entry", "key"])
     return Complaint.objects.get_or_create(key=key, defaults=wanted)[0]
+
+
+@transaction.atomic
+def forget_reporters(*, today: dt.date | None = None) -> int:
+    """Empty name and phone of reporters two years after the answer; returns how many reports were touched."""
+    day = (today or timezone.localdate()) - dt.timedelta(days=KEEP_REPORTER_DAYS)
+    old = Complaint.objects.filter(handled_at__date__lt=day).exclude(reporter_name="", reporter_phone="")
+    return old.update(reporter_name="", reporter_phone="")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import require
 from accounts.states import Action
-from registry import notices, permissions
+from registry import catalogue, notices, permissions
 from registry.errors import Conflict, NotReady
 from registry.feed import record_change
 from registry.models import CatalogueEntry, SubmissionEvent
@@ -68,6 +68,7 @@ def change_entry(*, actor: User, entry: CatalogueEntry, name: str, reason: str =
     # Only what is written here: the rest was frozen when it was published, empty lists included.
     fresh.full_clean(exclude={field.name for field in fresh._meta.fields} - {"state", "state_reason", "review_on"})
     fresh.save(update_fields=["state", "state_reason", "state_since", "review_on", "changed_at"])
+    catalogue.show_images(fresh)
     _log(fresh, actor, allowed.mandate, name, former)
     return fresh
 

@@ -22,9 +22,7 @@ EXAMPLES = ("Kopi", "Tenun ikat", "Madu")
 
 
 class PageView(TemplateView):
-    """A page of text, with the figures its words need."""
-
-    extra_context = {"office": "Dinas PMD Provinsi NTT"}
+    """A page of text."""
 
 
 class HomeView(TemplateView):
@@ -128,5 +126,3 @@ class RobotsView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         closed = ["/admin/", "/ruang/", "/berkas/", "/lapor/", reverse("account_login")]
         return super().get_context_data(closed=closed, sitemap=f"{showcase.site()}{reverse('sitemap')}", **kwargs)
-
-

@@ -44,17 +44,18 @@ class CatalogueView(TemplateView):
         found = CatalogueFilter(self.request.GET)
         order = self._order(found)
         page = self._page(found, order)
+        groups = _choices(found)
         return super().get_context_data(
             found=found,
             typed=found.data.get("q", ""),
             cards=[showcase.card(entry, found.search) for entry in page.rows],
             counts=found.counts,
-            groups=_choices(found),
-            chips=_chips(found),
+            groups=groups,
+            chips=_chips(found, groups),
             orders=[(name, words, name == order) for name, words in ORDER_WORDS.items() if name != "relevance" or found.search],
             previous=self._address(found, order, page.previous),
             following=self._address(found, order, page.following),
-            base_query=_query(found),
+            pairs=_pairs(found),
             **kwargs,
         )
 
@@ -137,9 +138,9 @@ def _category_choices(found: CatalogueFilter) -> list[Choice]:
     return choices
 
 
-def _chips(found: CatalogueFilter) -> list[tuple[str, str]]:
+def _chips(found: CatalogueFilter, groups: dict[str, list[Choice]]) -> list[tuple[str, str]]:
     """What narrows now, in words, each with the address without it."""
-    labels = {(name, choice.value): choice.label for name, choices in _choices(found).items() for choice in choices}
+    labels = {(name, choice.value): choice.label for name, choices in groups.items() for choice in choices}
     chips = []
     for name, value in _pairs(found):
         words = f"“{value}”" if name == "q" else labels.get((name, value), value)

@@ -22,7 +22,7 @@ from registry.services.complaints import file_complaint
 
 @method_decorator(never_cache, name="dispatch")
 class ComplaintView(FormView):
-    """"Report this product": limited per address, and a limit that is reached keeps what was typed."""
+    """ "Report this product": limited per address, and a limit that is reached keeps what was typed."""
 
     template_name = "registry/public/complaint_new.html"
     form_class = ComplaintForm

@@ -104,7 +104,7 @@ class CheckCodeView(FormView):
 
 
 class CheckView(TemplateView):
-    """"Is this product registered?": the answer of today; 404 for a code nobody has."""
+    """ "Is this product registered?": the answer of today; 404 for a code nobody has."""
 
     template_name = "registry/public/check.html"
 

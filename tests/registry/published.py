@@ -20,12 +20,15 @@ def publish(product: Product | None = None, *, at: dt.datetime | None = None, **
     product = Product.objects.with_parts().get(pk=product.pk)
     submission = product.submissions.get()
     content = snapshot.build(product)
+    head = make_head(product.producer)
     version = SubmissionVersion.objects.create(
         submission=submission,
         number=submission.versions.count() + 1,
         snapshot=content,
         sha256=steps.digest(content),
-        sent_by=make_head(product.producer),
+        declaration_version="2026-11",
+        sent_by=head,
+        mandate=head.mandates.get(),
     )
     return catalogue.publish_version(version=version, at=at or timezone.now())
 

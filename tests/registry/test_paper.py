@@ -27,7 +27,7 @@ def test_every_pillar_has_a_form_whose_qr_starts_a_product(pillar):
 
 def test_filled_form_takes_hostile_text_as_text():
     product = make_product(make_producer(), name='#sys.inputs ] } $ "x" \\ `a` *b*')
-    product.summary = "#eval(\"1\") <label> @ref /* komentar */\nBaris kedua. \u202e terbalik"
+    product.summary = '#eval("1") <label> @ref /* komentar */\nBaris kedua. \u202e terbalik'
     product.save()
 
     assert paper.filled_form(reloaded(product)).startswith(b"%PDF-")
@@ -49,7 +49,7 @@ def test_form_is_in_indonesian_whatever_the_screen_speaks(monkeypatch):
     seen = []
     monkeypatch.setattr(paper, "_compile", lambda data: seen.append(data) or b"")
 
-    from django.utils import translation  # noqa: PLC0415 - the language is what is tested
+    from django.utils import translation
 
     with translation.override("en"):
         paper.blank_form(make_producer())

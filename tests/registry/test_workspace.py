@@ -94,7 +94,11 @@ def person(kind: str, product):
         return make_officer(regions=[OTHER_REGENCY])
     if kind == "education officer":
         return make_officer(Role.EDUCATION_OFFICER, ["53.09"], pillar="osop")
-    roles = {"district officer": (Role.DISTRICT_OFFICER, ["53.09.01"]), "viewer": (Role.VIEWER, ["53"]), "admin": (Role.SYSTEM_ADMIN, ["53"])}
+    roles = {
+        "district officer": (Role.DISTRICT_OFFICER, ["53.09.01"]),
+        "viewer": (Role.VIEWER, ["53"]),
+        "admin": (Role.SYSTEM_ADMIN, ["53"]),
+    }
     return make_officer(*roles[kind])
 
 
@@ -405,7 +409,12 @@ def test_every_page_fits_a_slow_network():
     head, _submission = give_back(products[0], variants="Mohon periksa.", name="Sesuai kemasan?")
     client = entered(head)
     home = [reverse(name) for name in ("workspace_home", "workspace_products", "workspace_help", "workspace_notices")]
-    urls = [*home, *pages_of(products[1])[:-1], reverse("product_fix", args=[products[0].code]), reverse("producer_profile", args=[producer.code])]
+    urls = [
+        *home,
+        *pages_of(products[1])[:-1],
+        reverse("product_fix", args=[products[0].code]),
+        reverse("producer_profile", args=[producer.code]),
+    ]
 
     for url in urls:
         answer = client.get(url)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from accounts.states import Role
 from registry.models import Contact, Enterprise, Permit, Product, ProductVariant
@@ -139,6 +142,7 @@ def test_what_cannot_be_read_stays_while_its_neighbours_are_saved(client, produc
     page = client.post(address(product, "price"), {**sent, **base_of(product, "price")})
 
     variant = product.variants.get()
+    assert "variants-0-price" not in script.json()["shown"]
     assert script.json()["errors"] == {"variants-0-price": ["Tulis dengan angka saja. Contoh: 25000"]}
     assert (variant.net_content, variant.price) == (500, 45000)
     assert page.status_code == 422
@@ -412,7 +416,16 @@ def test_a_nul_is_refused_in_words(client, product):
     assert client.get(reverse("product_similar"), {"name": "Kopi\x00"}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/ruang/produk/NTT-0000-00/", "/ruang/produk/%00/", "/ruang/produk/x'--/tentang/", "/ruang/profil/53.99/", "/ruang/produk/baru/?unit=%00"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ruang/produk/NTT-0000-00/",
+        "/ruang/produk/%00/",
+        "/ruang/produk/x'--/tentang/",
+        "/ruang/profil/53.99/",
+        "/ruang/produk/baru/?unit=%00",
+    ],
+)
 def test_unknown_codes_are_not_found(client, path):
     assert client.get(path).status_code == 404
 
@@ -521,6 +534,23 @@ def test_a_companion_needs_the_signed_sheet(product):
     assert drafts.open_submission(product).state == "draft"
 
 
+def test_a_companion_sends_with_the_signed_sheet_and_the_head_sees_it(product):
+    companion = make_user()
+    give(companion, Role.COMPANION, producer=product.producer)
+    picture = BytesIO()
+    Image.new("RGB", (400, 300), "white").save(picture, "JPEG")
+    sheet = SimpleUploadedFile("lembar.jpg", picture.getvalue(), "image/jpeg")
+
+    answer = entered(companion).post(send_url(product), {"declaration": "on", "evidence": sheet, **version(product)})
+
+    submission = drafts.open_submission(product)
+    assert answer.status_code == 302
+    assert (submission.state, submission.on_behalf, submission.evidence_id is not None) == ("submitted", True, True)
+    page = entered(make_head(product.producer)).get(reverse("workspace_product", args=[product.code])).content.decode()
+    assert "Dikirim oleh: Pendamping" in page
+    assert "tanda tangan" in page
+
+
 # --- correction -------------------------------------------------------------------------------------------------------
 
 
@@ -590,7 +620,9 @@ def test_the_reply_to_a_flag_of_another_product_is_ignored(product):
     _other_head, strange = give_back(other, name="Nama?")
     flag = strange.flags.get()
 
-    sent = fix_data(product, submission, name="Kopi Baru", **base_of(product, "about"), **{f"keep-{flag.pk}": "on", f"reply-{flag.pk}": "x"})
+    sent = fix_data(
+        product, submission, name="Kopi Baru", **base_of(product, "about"), **{f"keep-{flag.pk}": "on", f"reply-{flag.pk}": "x"}
+    )
     entered(head).post(reverse("product_fix", args=[product.code]), sent)
 
     flag.refresh_from_db()
@@ -633,7 +665,9 @@ def test_a_school_head_does_not_change_the_level_that_decides_the_desk():
     producer = make_producer("osop", level="smk")
     url = reverse("producer_profile", args=[producer.code])
 
-    entered(make_head(producer)).post(url, {"base": 0, "about": "", "level": "sd", "npsn": "99999999", "ownership": "state", "departments": "Tata boga"})
+    entered(make_head(producer)).post(
+        url, {"base": 0, "about": "", "level": "sd", "npsn": "99999999", "ownership": "state", "departments": "Tata boga"}
+    )
 
     producer.school_profile.refresh_from_db()
     assert (producer.school_profile.level, producer.school_profile.departments) == ("smk", "Tata boga")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -30,9 +31,9 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self._migrate()
         self._static()
-        if "load_regions" in get_commands():
-            call_command("load_regions", verbosity=0)
-        if settings.DEMO and "load_demo" in get_commands():
+        call_command("load_regions", verbosity=0)
+        call_command("load_reference", stdout=io.StringIO())
+        if settings.DEMO:
             call_command("load_demo", stdout=self.stdout)
 
     def _migrate(self) -> None:

@@ -107,7 +107,9 @@ class ProductMixin(ProducerMixin):
         return drafts.open_submission(self.product)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"product": self.product, "submission": self.submission, "consent_version": CONSENT_VERSION} | kwargs)
+        return super().get_context_data(
+            **{"product": self.product, "submission": self.submission, "consent_version": CONSENT_VERSION} | kwargs
+        )
 
 
 COMPLAINTS = (RegistryError, Refused, ValidationError)

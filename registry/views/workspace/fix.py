@@ -52,7 +52,7 @@ class FlaggedPart:
 
     @property
     def kind(self) -> str:
-        """"photo", "permit", "producer", or the key of a field."""
+        """ "photo", "permit", "producer", or the key of a field."""
         return self.flag.field.partition(":")[0]
 
     @property
@@ -114,7 +114,7 @@ class FixView(SendingMixin, WorkspaceView):
                 "decision": decision,
                 "photo_parts": any(flag.field.startswith("photo:") for flag in self.flags),
                 **photo_context(self.product),
-                "office": overview.office_of(decision) if decision else "",
+                "returned_by": overview.office_of(decision) if decision else "",
                 "send_form": self.send_form(),
                 "all_steps": steps.STEPS,
             }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import has_role
 from accounts.states import Role
 from registry import notices, overview
-from registry.models import Notice, Producer, Product
+from registry.models import Producer, Product
 
 from .base import WorkspaceView
 
@@ -66,7 +66,8 @@ class UnitsView(WorkspaceView):
 
     @property
     def groups(self) -> list[UnitGroup]:
-        return [UnitGroup(unit, [line for line in self.lines if line.product.producer_id == unit.pk]) for unit in self.chosen]
+        lines = sorted(self.lines, key=lambda line: line.urgency)
+        return [UnitGroup(unit, [line for line in lines if line.product.producer_id == unit.pk]) for unit in self.chosen]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         only = self.chosen[0] if len(self.chosen) == 1 else None
@@ -81,7 +82,7 @@ class HomeView(UnitsView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        unread = list(Notice.objects.filter(user=user, read_at=None)[:4])
+        unread = list(notices.notices_of(user).filter(read_at=None)[:4])
         return super().get_context_data(
             greeting=greeting() % {"name": user},
             next=overview.next_step(self.lines, self.chosen, user),
@@ -132,7 +133,7 @@ class NoticesView(WorkspaceView):
     template_name = "registry/workspace/notices.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = Paginator(Notice.objects.filter(user=self.request.user), NOTICES_A_PAGE).get_page(self.request.GET.get("page"))
+        page = Paginator(notices.notices_of(self.request.user), NOTICES_A_PAGE).get_page(self.request.GET.get("page"))
         rows = [(notice, notices.words(notice)) for notice in page]
         return super().get_context_data(page=page, rows=rows, unread=any(notice.read_at is None for notice, _words in rows), **kwargs)
 

@@ -12,7 +12,6 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-
 from accounts.states import Action, Role
 from registry import overview, permissions, showcase, steps, workflow
 from registry.models import CatalogueEntry, Product, Submission, SubmissionEvent
@@ -21,8 +20,6 @@ from registry.states import SubmissionState
 
 from .base import COMPLAINTS, ProductMixin, WorkspaceView, words_of
 
-EVENTS_SHOWN = 40
-HIDDEN_EVENTS = ("release", "claim")
 EVENT_WORDS: dict[str, str | Promise] = {
     "start": gettext_lazy("Begun"),
     "submit": gettext_lazy("Sent to be checked"),
@@ -93,7 +90,7 @@ class ProductView(ProductMixin, WorkspaceView):
         return super().get_context_data(
             line=self.line,
             entry=self.line.entry,
-            moments=[Moment(event) for event in self.events()],
+            moments=[Moment(event) for event in overview.history_of(self.product)],
             steps=steps.STEPS,
             acts=self.acts(),
             is_head=self.is_head,
@@ -102,10 +99,6 @@ class ProductView(ProductMixin, WorkspaceView):
             qr=showcase.qr(self.product.code) if self.line.entry else "",
             **kwargs,
         )
-
-    def events(self) -> list[SubmissionEvent]:
-        rows = SubmissionEvent.objects.filter(submission__product=self.product).exclude(transition__in=HIDDEN_EVENTS)
-        return list(rows.select_related("mandate").order_by("-pk")[:EVENTS_SHOWN])
 
     @cached_property
     def is_head(self) -> bool:
@@ -133,7 +126,9 @@ class ActView(ProductMixin, WorkspaceView):
             messages.success(request, act())
         except COMPLAINTS as error:
             messages.error(request, " ".join(words_of(error)))
-        return redirect("workspace_home" if "home" in request.POST else "workspace_product", *([] if "home" in request.POST else [self.product.code]))
+        return redirect(
+            "workspace_home" if "home" in request.POST else "workspace_product", *([] if "home" in request.POST else [self.product.code])
+        )
 
     def take(self, name: str, done: tuple[str, ...]) -> None:
         """One step of the workflow on the version the person saw; already done is no failure."""
@@ -162,7 +157,9 @@ class ActView(ProductMixin, WorkspaceView):
     def do_object(self) -> str:
         if self.submission is None:
             return _("It has already been decided.")
-        checks.object_to_entry(actor=self.request.user, submission=self.submission, words=self.request.POST.get("words", "").replace("\x00", ""))
+        checks.object_to_entry(
+            actor=self.request.user, submission=self.submission, words=self.request.POST.get("words", "").replace("\x00", "")
+        )
         return _("Your objection is noted. It will not be published before it has been put right.")
 
     def entry_step(self, name: str, target: str) -> None:

@@ -30,7 +30,7 @@ def preview_rows(user: Any, product: Any) -> list[tuple[str, presentation.Shown,
     fields = snapshot.visible_fields(snapshot.build(product))
     rows = [(field, value, presentation.display(field, value)) for field, value in fields if field not in hidden]
     consent = product.contact is not None and product.contact.is_public
-    kept = [(field, value, shown) for field, value, shown in rows if not shown.is_empty and field != "shares_public"]
+    kept = [(field, value, shown) for field, value, shown in rows if not shown.is_empty and field != "shares_public" and value is not False]
     return [(presentation.label(f, v), shown, f not in NOT_PUBLIC and (f != "contact" or consent)) for f, v, shown in kept]
 
 
