@@ -68,18 +68,13 @@ def history_rows(obj: models.Model) -> list[HistoryRow]:
     if not hasattr(obj, "events"):
         return []
     events = list(obj.events.select_related("pgh_context").order_by("pgh_id"))
-    people = _people(events)
+    people = get_user_model().objects.actors({_actor(event) for event in events} - {None})
     pairs = zip([None, *events], events, strict=False)
     return [HistoryRow(event.pgh_created_at, people.get(_actor(event)), _difference(before, event)) for before, event in pairs][::-1]
 
 
 def _actor(event: Any) -> Any:
     return (event.pgh_context.metadata if event.pgh_context else {}).get("user")
-
-
-def _people(events: list[Any]) -> dict[Any, Any]:
-    ids = {_actor(event) for event in events} - {None}
-    return get_user_model().objects.in_bulk(ids) if ids else {}
 
 
 def _difference(before: Any, event: Any) -> str:

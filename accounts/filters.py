@@ -6,11 +6,11 @@ import datetime as dt
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .models import Mandate, User
+from .models import User
 from .queries import UserQuerySet
 from .states import Role
 
@@ -28,14 +28,13 @@ STATES = [
 
 def in_state(rows: UserQuerySet, state: str) -> QuerySet:
     """The accounts in one of the states of the list."""
-    live = Mandate.objects.live().filter(user_id=OuterRef("pk"))
     last = timezone.localdate() + SOON
     conditions = {
-        "active": rows.filter(Exists(live), is_active=True, must_set_password=False),
+        "active": rows.holding().filter(is_active=True, must_set_password=False),
         "waiting": rows.filter(is_active=True, must_set_password=True),
-        "ending": rows.filter(Exists(live.filter(ends_on__lte=last)), is_active=True),
+        "ending": rows.holding(ends_on__lte=last).filter(is_active=True),
         "quiet": rows.filter(is_active=True, must_set_password=False, last_login__lt=timezone.now() - QUIET),
-        "none": rows.filter(~Exists(live), is_active=True),
+        "none": rows.without_mandate().filter(is_active=True),
         "ended": rows.filter(is_active=False),
     }
     return conditions[state]
@@ -60,7 +59,7 @@ class AccountFilter(django_filters.FilterSet):
         return rows.search(value.strip()) if value.strip() else rows
 
     def with_role(self, rows: UserQuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(Exists(Mandate.objects.live().filter(user_id=OuterRef("pk"), role=value)))
+        return rows.holding(role=value)
 
     def with_state(self, rows: UserQuerySet, name: str, value: str) -> QuerySet:
         return in_state(rows, value)

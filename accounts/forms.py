@@ -106,20 +106,20 @@ def code_field(label: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=12, widget=forms.TextInput(attrs))
 
 
-class AuthenticateForm(mfa_forms.AuthenticateForm):
+class AnyCodeMixin:
+    """A second step that takes a code of the app as well as a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = code_field(_("Code from the app, or a recovery code"))
+
+
+class AuthenticateForm(AnyCodeMixin, mfa_forms.AuthenticateForm):
     """The second step of signing in."""
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = code_field(_("Code from the app, or a recovery code"))
 
-
-class MfaReauthenticateForm(mfa_forms.ReauthenticateForm):
+class MfaReauthenticateForm(AnyCodeMixin, mfa_forms.ReauthenticateForm):
     """Ask the second factor again before something that protects the account changes."""
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = code_field(_("Code from the app, or a recovery code"))
 
 
 class ActivateTotpForm(totp_forms.ActivateTOTPForm):

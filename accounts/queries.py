@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
@@ -94,8 +94,30 @@ class UserQuerySet(models.QuerySet):
         phone = normalise_phone(text)
         return self.filter(pk__in=self.model._default_manager.filter(found | Q(phone=phone) if phone else found).values("pk"))
 
+    def holding(self, **mandate: Any) -> UserQuerySet:
+        """Accounts with a live mandate that matches the lookups, or with any live mandate when none is given."""
+        return self.filter(Exists(self._live().filter(**mandate)))
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def without_mandate(self) -> UserQuerySet:
+        """Accounts that hold no live mandate."""
+        return self.filter(~Exists(self._live()))
+
+    @staticmethod
+    def _live() -> MandateQuerySet:
+        from .models import Mandate  # noqa: PLC0415 - models import this module
+
+        return Mandate.objects.live().filter(user_id=OuterRef("pk"))
+
+    def actors(self, numbers: Iterable[int]) -> dict[int, User]:
+        """Who stands behind the lines of a history, by account number; the caller may see the history, so any area."""
+        wanted = set(numbers)
+        return self.in_bulk(wanted) if wanted else {}
+
+
+_Accounts = BaseUserManager.from_queryset(UserQuerySet)
+
+
+class UserManager(_Accounts):
     def create_user(self, username: str, password: str | None = None, **fields) -> User:
         """Create an account; without a password it can only be entered through an activation."""
         user = self.model(username=username, **fields)

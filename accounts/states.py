@@ -72,6 +72,18 @@ STAFF_ROLES = frozenset(
 )
 
 _READS = frozenset({A.DASHBOARD_VIEW, A.PRODUCER_VIEW})
+# The office that checks first: of the regency, or of education for schools.
+_OFFICE = _READS | {
+    A.PRODUCER_MANAGE,
+    A.PRODUCT_EDIT,
+    A.SUBMISSION_SEND,
+    A.SUBMISSION_VERIFY,
+    A.PERMIT_VERIFY,
+    A.CONTACT_EDIT,
+    A.COMPLAINT_HANDLE,
+    A.ACCOUNT_VIEW,
+    A.ACCOUNT_MANAGE,
+}
 
 ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
     Role.SYSTEM_ADMIN: frozenset({A.DASHBOARD_VIEW, A.ACCOUNT_VIEW, A.ACCOUNT_MANAGE, A.OPERATIONS_VIEW}),
@@ -89,31 +101,9 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
         A.REFERENCE_EDIT,
         A.OPERATIONS_VIEW,
     },
-    Role.REGENCY_OFFICER: _READS
-    | {
-        A.PRODUCER_MANAGE,
-        A.PRODUCT_EDIT,
-        A.SUBMISSION_SEND,
-        A.SUBMISSION_VERIFY,
-        A.PERMIT_VERIFY,
-        A.CONTACT_EDIT,
-        A.COMPLAINT_HANDLE,
-        A.ACCOUNT_VIEW,
-        A.ACCOUNT_MANAGE,
-    },
+    Role.REGENCY_OFFICER: _OFFICE,
     Role.DISTRICT_OFFICER: _READS,
-    Role.EDUCATION_OFFICER: _READS
-    | {
-        A.PRODUCER_MANAGE,
-        A.PRODUCT_EDIT,
-        A.SUBMISSION_SEND,
-        A.SUBMISSION_VERIFY,
-        A.PERMIT_VERIFY,
-        A.CONTACT_EDIT,
-        A.COMPLAINT_HANDLE,
-        A.ACCOUNT_VIEW,
-        A.ACCOUNT_MANAGE,
-    },
+    Role.EDUCATION_OFFICER: _OFFICE,
     Role.TRADE_OFFICER: _READS | {A.PERMIT_VERIFY},
     Role.PRODUCER_HEAD: frozenset(
         {

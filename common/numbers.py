@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from .text import InputProblem
 
 _THOUSAND = ("ribu", "rb", "k")
 _MILLION = ("juta", "jt")
@@ -31,12 +32,8 @@ TOO_LARGE = _("This number is too large. Check the zeros. Example: 25000")
 EMPTY = _("Write a number. Example: 25000")
 
 
-class NumberProblem(ValueError):
-    """Why a typed number was not taken, in words for the screen with an example."""
-
-    def __init__(self, message: str | Promise):
-        super().__init__(str(message))
-        self.message = message
+class NumberProblem(InputProblem):
+    """Why a typed number was not taken, with an example."""
 
 
 def _bare(text: str) -> str:

@@ -18,12 +18,16 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 NUL = _("This text holds a character that cannot be stored. Type it again instead of pasting it.")
 
 
-class TextProblem(ValueError):
-    """Why a typed text was not taken, in words for the screen."""
+class InputProblem(ValueError):
+    """Why something typed was not taken, in words for the screen."""
 
     def __init__(self, message: str | Promise):
         super().__init__(str(message))
         self.message = message
+
+
+class TextProblem(InputProblem):
+    """Why a typed text was not taken."""
 
 
 def clean_line(text: str) -> str:

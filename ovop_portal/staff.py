@@ -1,5 +1,9 @@
 """The staff area at /admin/: Django's admin site in the portal's look, opened by mandates."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import NO_MANDATE, Refused, is_staff
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class StaffSite(admin.AdminSite):
@@ -27,11 +34,11 @@ class StaffSite(admin.AdminSite):
             raise Refused(NO_MANDATE)
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
-    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         """The dashboard; Django's list of tables follows at its end."""
         from .dashboard import dashboard  # noqa: PLC0415 - models are loaded only after this site
 
-        context = {**self.each_context(request), **dashboard(request.user), "app_list": self.get_app_list(request), **(extra_context or {})}
+        context = {**self.each_context(request), **dashboard(cast("User", request.user)), "app_list": self.get_app_list(request), **(extra_context or {})}
         request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
 

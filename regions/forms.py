@@ -72,8 +72,7 @@ class RegionField(forms.Field):
 
     @property
     def regions(self) -> RegionQuerySet:
-        rows = Region.objects.all() if self._queryset is None else self._queryset.all()
-        rows = rows.in_force()
+        rows = Region.objects.in_force() if self._queryset is None else self._queryset.in_force()
         if self.level:
             rows = rows.filter(level=self.level)
         return rows.within(self.within) if self.within else rows
@@ -82,7 +81,7 @@ class RegionField(forms.Field):
         """Shows a region as its full name, also where a form holds its code."""
         if isinstance(value, Region):
             return value.full_name
-        region = Region.objects.filter(pk=value).first() if value and str(value)[:1].isdigit() else None
+        region = Region.objects.coded(value).first() if value and str(value)[:1].isdigit() else None
         return region.full_name if region else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:

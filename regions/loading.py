@@ -112,7 +112,8 @@ def _open_plan(plan: RegionPlan) -> RegionPlan:
 
 
 def _decide(plan: RegionPlan, actor: User | None, state: str) -> RegionPlan:
-    plan.state, plan.decided_by, plan.decided_at = state, actor, timezone.now()
+    plan.state, plan.decided_at = state, timezone.now()
+    plan.decided_by_id = actor.pk if actor else None
     plan.save(update_fields=["state", "decided_by", "decided_at", "decree", "day"])
     return plan
 
@@ -151,20 +152,20 @@ def confirm_plan(*, actor: User, plan: RegionPlan, decree: str = "", day: dt.dat
     if any(item.kind == ItemKind.UNKNOWN for item in items):
         raise ValidationError(_("Decide every difference that is not clear yet."), code="unknown")
     plan.decree = decree or plan.decree or plan.edition
-    plan.day = day or plan.day or timezone.localdate()
-    _create_new(actor, plan, items)
+    plan.day = start = day or plan.day or timezone.localdate()
+    _create_new(actor, start, items)
     for item in sorted(items, key=_from_the_leaves):
-        _carry_out(actor, plan, item)
+        _carry_out(actor, start, plan.decree, item)
     return _decide(plan, actor, PlanState.CONFIRMED)
 
 
-def _create_new(actor: User, plan: RegionPlan, items: list[RegionPlanItem]) -> None:
+def _create_new(actor: User, day: dt.date, items: list[RegionPlanItem]) -> None:
     """New codes first, parents before children, so that every succession finds its regions."""
     rows = {code: row for item in items for code, row in item.rows.items()}
     known = set(Region.objects.filter(pk__in=rows).values_list("pk", flat=True))
     for code in sorted(rows.keys() - known):
         name, postal_code = rows[code]
-        add_region(actor=actor, code=code, name=name, day=plan.day, postal_code=postal_code)
+        add_region(actor=actor, code=code, name=name, day=day, postal_code=postal_code)
 
 
 def _from_the_leaves(item: RegionPlanItem) -> tuple[int, int]:
@@ -172,11 +173,11 @@ def _from_the_leaves(item: RegionPlanItem) -> tuple[int, int]:
     return -max(level_of(code) for code in item.old_codes or item.new_codes), item.pk
 
 
-def _carry_out(actor: User, plan: RegionPlan, item: RegionPlanItem) -> None:
+def _carry_out(actor: User, day: dt.date, decree: str, item: RegionPlanItem) -> None:
     regions = Region.objects.in_bulk([*item.old_codes, *item.new_codes])
     new = [regions[code] for code in item.new_codes if code in regions]
     for code in item.old_codes:
-        _change(actor, plan, item, regions.get(code) or Region(code=code), new)
+        _change(actor, day, decree, item, regions.get(code) or Region(code=code), new)
 
 
 def _row(item: RegionPlanItem, code: str) -> tuple[str, str]:
@@ -186,13 +187,13 @@ def _row(item: RegionPlanItem, code: str) -> tuple[str, str]:
     return name, postal_code
 
 
-def _change(actor: User, plan: RegionPlan, item: RegionPlanItem, old: Region, new: list[Region]) -> None:
+def _change(actor: User, day: dt.date, decree: str, item: RegionPlanItem, old: Region, new: list[Region]) -> None:
     if item.kind == ItemKind.POSTAL:
         Region.objects.filter(pk=old.code).update(postal_code=_row(item, old.code)[1])
     elif item.kind == ItemKind.RENAME:
-        rename_region(actor=actor, region=old, name=_row(item, old.code)[0], decree=plan.decree, day=plan.day)
+        rename_region(actor=actor, region=old, name=_row(item, old.code)[0], decree=decree, day=day)
     elif item.kind == ItemKind.ENDED:
-        end_region(actor=actor, region=old, day=plan.day)
+        end_region(actor=actor, region=old, day=day)
     elif item.kind != ItemKind.ADDED:
         kind = SuccessionKind(item.kind)
-        succeed_region(actor=actor, old=old, new=new, kind=kind, decree=plan.decree, day=plan.day)
+        succeed_region(actor=actor, old=old, new=new, kind=kind, decree=decree, day=day)

@@ -38,6 +38,10 @@ class RegionQuerySet(models.QuerySet):
         """Regions of today's tree."""
         return self.filter(ended_on=None)
 
+    def coded(self, code: str) -> RegionQuerySet:
+        """The region of one code, in force or not."""
+        return self.filter(pk=code)
+
     def as_of(self, day: dt.date) -> RegionQuerySet:
         """Regions of the tree of a day: figures of a day use this tree. `ended_on` is the first day without the region."""
         return self.filter(

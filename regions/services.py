@@ -58,7 +58,7 @@ def derive_tree(regions: Iterable[Region]) -> list[Region]:
     for code in sorted(by_code):
         region = by_code[code]
         before = [getattr(region, column) for column in DERIVED]
-        above = by_code.get(region.parent_id) or region.parent
+        above = by_code.get(region.parent_id or "") or region.parent
         if [getattr(derive(region, above), column) for column in DERIVED] != before:
             changed.append(region)
     return changed
@@ -144,7 +144,8 @@ def succeed_region(
 def _succession(
     actor: User | None, old: Region, new: Region, kind: str, decree: str, day: dt.date, former_name: str = ""
 ) -> RegionSuccession:
-    row = RegionSuccession(old=old, new=new, kind=kind, former_name=former_name or old.name, decree=decree, day=day, recorded_by=actor)
+    row = RegionSuccession(old=old, new=new, kind=kind, former_name=former_name or old.name, decree=decree, day=day)
+    row.recorded_by_id = actor.pk if actor else None
     row.full_clean()
     row.save()
     return row

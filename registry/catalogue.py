@@ -168,7 +168,7 @@ def search_texts(content: dict[str, Any], search_text: str) -> dict[str, str]:
 def refresh_search(entry: CatalogueEntry) -> None:
     """Write the full-text vector of one entry and remember its words."""
     texts = search_texts(entry.payload, entry.search_text)
-    vector = None
+    vector: SearchVector | CombinedExpression | None = None
     for weight, text in texts.items():
         part = SearchVector(Value(text), config=SEARCH_CONFIG, weight=weight)
         vector = part if vector is None else vector + part

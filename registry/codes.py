@@ -41,6 +41,11 @@ def normalise_product_code(text: str) -> str:
     return f"NTT-{raw[:4]}-{raw[4:]}"
 
 
+def read_product_code(text: str) -> str:
+    """The code to look for when an address holds `text`: the one meant, else the text itself, which then finds nothing."""
+    return normalise_product_code(text) or text.replace("\x00", "")
+
+
 def new_submission_number() -> str:
     """A number such as P-8F3KQ2ZD for one submission."""
     return f"P-{_draw(8)}"

@@ -33,6 +33,13 @@ class Act:
     noted: dict[str, Any] = field(default_factory=dict)  # goes into the event
     event: SubmissionEvent | None = None
 
+    @property
+    def own_mandate(self) -> Mandate:
+        """The mandate of a step only people take: whoever sends or checks does so under one."""
+        if self.mandate is None:
+            raise ValueError(f"{self.name} needs a mandate")
+        return self.mandate
+
 
 def nothing(act: Act) -> None:
     """A step that does nothing besides."""
@@ -50,7 +57,7 @@ def freeze_version(act: Act) -> None:
         sha256=steps.digest(content),
         declaration_version=DECLARATION_VERSION,
         sent_by=act.actor,
-        mandate=act.mandate,
+        mandate=act.own_mandate,
         sent_at=act.at,
     )
     named = {photo.image_id for photo in product.photos.all()}
@@ -84,7 +91,7 @@ def to_publisher(act: Act) -> None:
     """Name the verifier and start the clock of the province."""
     submission = act.submission
     submission.verified_by = act.actor
-    act.noted["takeover"] = act.mandate.role != submission.desk_role
+    act.noted["takeover"] = act.own_mandate.role != submission.desk_role
     today = timezone.localdate(act.at)
     submission.clock_started_at, submission.late_told_at = act.at, None
     submission.promised_on = calendar.add_working_days(today, PUBLISH_PROMISE_DAYS)
@@ -115,7 +122,7 @@ def supersede_former(act: Act) -> None:
 def put_in_catalogue(act: Act) -> None:
     """Show the approved version to the public, tell the sender, and write the change log last."""
     tell_sender(act)
-    catalogue.publish_version(version=act.submission.current_version, at=act.at)
+    catalogue.publish_version(version=act.submission.sent_version, at=act.at)
 
 
 def tell_desk(act: Act) -> None:

@@ -11,13 +11,14 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scope import NOTHING, Reach, scope_q
+from accounts.scope import NOTHING
 from accounts.states import Action, Pillar
 from regions.models import Level, Region
 from regions.queries import within
 
 from .codes import normalise_product_code
 from .models import CatalogueEntry, Category, Complaint, Submission
+from .queries.producers import regions_reached
 from .states import DESK_STATES, EntryState, SubmissionState
 from .text import fold
 
@@ -33,7 +34,7 @@ SHOW = [
 
 def regions_of(user: Any, level: int) -> QuerySet:
     """The regions of one level inside what the user may look at."""
-    return Region.objects.in_force().filter(scope_q(user, Action.DASHBOARD_VIEW, Reach(region="code")), level=level).order_by("name")
+    return regions_reached(user, Action.DASHBOARD_VIEW).filter(level=level).order_by("name")
 
 
 def region_choices(rows: QuerySet) -> list[tuple[str, str]]:

@@ -45,7 +45,7 @@ def photos_ready(user: User, submission: Submission, detail: dict) -> Answer:
     """Every photo of the version sent is prepared."""
     from .models import StoredImage  # noqa: PLC0415 - only this guard asks the images
 
-    sent = [photo["sha256"] for photo in submission.current_version.snapshot["photos"]]
+    sent = [photo["sha256"] for photo in submission.sent_version.snapshot["photos"]]
     ready = StoredImage.objects.filter(sha256__in=sent, state=ImageState.READY).count()
     if ready < len(set(sent)):
         return Denied(_("A photo is still being prepared. Try again in a minute."))

@@ -25,9 +25,28 @@ from .pillars import all_specs
 from .states import OPEN_STATES, EntryState, SubmissionState
 
 if TYPE_CHECKING:
+    from typing import TypedDict
+
+    from django_stubs_ext import WithAnnotations
+
     from accounts.models import User
 
     from .queries.products import ProductQuerySet
+
+    class TripParts(TypedDict):
+        """What `with_story` loads beside each submission."""
+
+        sent_back: list[FieldFlag]
+        decisions: list[SubmissionEvent]
+
+    Trip = WithAnnotations[Submission, TripParts]
+
+    class Story(TypedDict):
+        """What `with_story` loads beside each product: its submissions, the latest first."""
+
+        trips: list[Trip]
+
+    ToldProduct = WithAnnotations[Product, Story]
 
 S = SubmissionState
 MINUTES_A_PART = 2
@@ -78,7 +97,7 @@ def with_story(products: ProductQuerySet) -> ProductQuerySet:
     return loaded.prefetch_related(Prefetch("submissions", submissions, to_attr="trips"))
 
 
-def lines_of(user: User, products: Iterable[Product]) -> list[Line]:
+def lines_of(user: User, products: Iterable[ToldProduct]) -> list[Line]:
     """The lines of products loaded by `with_story`."""
     return [Line(user, product) for product in products]
 
@@ -109,15 +128,15 @@ class Line:
     """One product on the first page: state, reason, next step."""
 
     user: User
-    product: Product
+    product: ToldProduct
 
     @cached_property
-    def open(self) -> Submission | None:
+    def open(self) -> Trip | None:
         """The submission being written or checked."""
         return next((trip for trip in self.product.trips if trip.state in OPEN_STATES), None)
 
     @property
-    def current(self) -> Submission | None:
+    def current(self) -> Trip | None:
         """The submission the state is told of: the open one, else what the public sees, else the latest."""
         shown = next((trip for trip in self.product.trips if trip.state == S.PUBLISHED), None)
         latest = self.product.trips[0] if self.product.trips else None
@@ -178,15 +197,18 @@ class Line:
         writers = {
             S.RETURNED: self._answered,
             S.REJECTED: self._answered,
-            S.SUBMITTED: lambda: _("An answer is promised by %(day)s.") % {"day": date_short(self.open.promised_on)},
-            S.VERIFIED: lambda: (
-                _("The first check is passed. The province publishes it by %(day)s.") % {"day": date_short(self.open.promised_on)}
-            ),
+            S.SUBMITTED: lambda: _("An answer is promised by %(day)s.") % {"day": self._promised},
+            S.VERIFIED: lambda: _("The first check is passed. The province publishes it by %(day)s.") % {"day": self._promised},
             S.DRAFT: self._written,
             S.PUBLISHED: lambda: _("Since %(day)s") % {"day": date_short(self.entry.first_published_at)} if self.entry else "",
         }
         write = writers.get(S(self.state))
         return write() if write else ""
+
+    @property
+    def _promised(self) -> str:
+        """The day until which the desk has promised its answer."""
+        return date_short(self.open.promised_on) if self.open else ""
 
     def _answered(self) -> str:
         event = self.decision
@@ -246,7 +268,7 @@ class NextStep:
 
 def next_step(lines: list[Line], producers: list[Producer], user: User) -> NextStep | None:
     """What to do next across all products: mend, look, send, write on, begin; None when everything waits for others."""
-    returned = sorted((line for line in lines if line.state == S.RETURNED), key=lambda line: str(line.open.return_due_on))
+    returned = sorted((line for line in lines if line.state == S.RETURNED), key=lambda line: str(line.open.return_due_on if line.open else None))
     if returned:
         return _mend(returned[0])
     heads = {mandate.unit_code for mandate in mandates_for(user, Action.SUBMISSION_SEND) if mandate.role == Role.PRODUCER_HEAD}

@@ -75,7 +75,8 @@ def _categories() -> list[list[Data]]:
     """Groups with their categories, in three columns of about the same length and in their order."""
     groups: dict[str, list[str]] = {}
     for category in Category.objects.offered():
-        groups.setdefault(category.parent.name, []).append(category.name)
+        if category.parent:
+            groups.setdefault(category.parent.name, []).append(category.name)
     rows = [{"name": name, "leaves": leaves} for name, leaves in groups.items()]
     share = sum(len(row["leaves"]) + 1 for row in rows) / COLUMNS
     columns: list[list[Data]] = [[] for _column in range(COLUMNS)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
 
     from .models import CatalogueEntry, Producer, Product, Submission
 
-Person = "User | AnonymousUser"
-
 # Sending for these needs a photo of the signed sheet unless the head lets the companion send.
 _ON_BEHALF_ROLES = frozenset({Role.COMPANION, Role.REGENCY_OFFICER, Role.EDUCATION_OFFICER})
 
 
-def may_on_producer(user: User | AnonymousUser, action: Action, producer: Producer, **narrow) -> Answer:
+def may_on_producer(user: User | AnonymousUser, action: Action, producer: Producer, **narrow: Any) -> Answer:
     """Whether the user may do `action` to a producer and what belongs to it."""
     return may(user, action, region_code=producer.region_id, pillar=producer.pillar, unit_code=producer.code, **narrow)
 
@@ -39,9 +38,9 @@ def may_write(user: User | AnonymousUser, product: Product) -> Answer:
     return may_on_producer(user, Action.PRODUCT_EDIT, product.producer)
 
 
-def is_on_behalf(mandate: Mandate) -> bool:
-    """Whether an act under this mandate is done on behalf of the producer's head."""
-    return mandate.role in _ON_BEHALF_ROLES
+def is_on_behalf(mandate: Mandate | None) -> bool:
+    """Whether an act under this mandate is done on behalf of the producer's head; the portal's own acts have none."""
+    return mandate is not None and mandate.role in _ON_BEHALF_ROLES
 
 
 def may_send(user: User | AnonymousUser, submission: Submission) -> Answer:
@@ -66,7 +65,7 @@ def may_take_back(user: User | AnonymousUser, submission: Submission) -> Answer:
     return may_on_producer(user, Action.SUBMISSION_SEND, submission.product.producer)
 
 
-def _on_first_desk(submission: Submission):
+def _on_first_desk(submission: Submission) -> Callable[[Mandate], bool]:
     today = timezone.localdate()
 
     def counts(mandate: Mandate) -> bool:
@@ -100,7 +99,7 @@ def may_decide(user: User | AnonymousUser, submission: Submission) -> Answer:
 
 def holds_claim(user: User | AnonymousUser, submission: Submission) -> Answer:
     """Whether the user is the one who is checking it right now."""
-    if submission.claimed_by_id is None or submission.claimed_until <= timezone.now():
+    if submission.claimed_by_id is None or submission.claimed_until is None or submission.claimed_until <= timezone.now():
         return Denied(_("Say first that you are checking it, so that nobody else decides at the same time."))
     if submission.claimed_by_id != user.pk:
         until = timezone.localtime(submission.claimed_until)
@@ -114,7 +113,8 @@ def may_claim(user: User | AnonymousUser, submission: Submission) -> Answer:
     if submission.state not in DESK_STATES:
         return Denied(_("It does not wait to be checked."))
     answer = may_decide(user, submission)
-    others = submission.claimed_by_id not in (None, user.pk) and submission.claimed_until > timezone.now()
+    until = submission.claimed_until
+    others = submission.claimed_by_id not in (None, user.pk) and until is not None and until > timezone.now()
     return holds_claim(user, submission) if answer and others else answer
 
 

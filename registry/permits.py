@@ -36,16 +36,25 @@ class Validity:
     def holds(self) -> bool:
         return self.state in (VALID, SOON)
 
+    @property
+    def is_expired(self) -> bool:
+        return self.state == EXPIRED
+
+    @property
+    def line(self) -> str:
+        """The whole answer on one line, for officers: also said where a permit has no end."""
+        return f"{self.words} {self.detail}" if self.detail else gettext("No end date") if self.state == VALID else str(self.words)
+
 
 # A right is registered or protected rather than "valid"; everything else is.
-_VALID_WORDS = {PermitKind.BRAND: _("Registered"), PermitKind.GI: _("Protected")}
+_VALID_WORDS: dict[str, Promise] = {PermitKind.BRAND: _("Registered"), PermitKind.GI: _("Protected")}
 
 
 def validity(permit: Permit | dict[str, Any], today: dt.date | None = None) -> Validity:
     """Whether a permit (a row, or one of a snapshot) is valid on a WITA day; its last day counts as valid."""
     today = today or timezone.localdate()
     kind, until = _read(permit)
-    words = _VALID_WORDS.get(PermitKind(kind), _("Valid"))
+    words = _VALID_WORDS.get(kind, _("Valid"))
     if until is None:
         return Validity(VALID, words, "")
     left = (until - today).days
@@ -80,7 +89,7 @@ class PermitRow:
 
     @property
     def label(self) -> str:
-        return str(PermitKind(self.kind).label)
+        return str(PermitKind(self.kind).label) if self.kind in PermitKind.values else self.kind
 
 
 def permit_rows(
@@ -107,4 +116,4 @@ def expired_required(
     """The compulsory permits expired on a day, which take the green seal away; a valid one of the same kind counts instead."""
     rows = permit_rows(permits, required=required, today=today)
     good = {row.kind for row in rows if row.validity.holds}
-    return [row for row in rows if row.is_required and row.validity.state == EXPIRED and row.kind not in good]
+    return [row for row in rows if row.is_required and row.validity.is_expired and row.kind not in good]

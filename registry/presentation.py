@@ -15,16 +15,16 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.formatting import date_long, number, phone, rupiah
+from common.formatting import number, phone, rupiah
 from regions.models import Region
 
 from .models import Category, Contact
+from .permits import Validity, validity
 from .pillars import spec_for
 from .states import ChainPlace, ChainStep, LegalForm, MeasureUnit, PermitKind, PhotoKind
 
@@ -53,29 +53,16 @@ LABELS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A value ready to be shown: `kind` is "lines", "photo" or "permit"; an empty one has no lines."""
+    """A value ready to be shown: `kind` is "lines", "photo" or "permit" (`permit` is its validity today); an empty one has no lines."""
 
     kind: str = "lines"
     lines: list[str] = field(default_factory=list)
     photo: dict[str, Any] | None = None
-    permit: PermitShown | None = None
+    permit: Validity | None = None
 
     @property
     def is_empty(self) -> bool:
         return not self.lines and self.photo is None and self.permit is None
-
-
-@dataclass(frozen=True)
-class PermitShown:
-    """A permit of a snapshot in words; whether it is valid is asked of today (or of `on`), never stored."""
-
-    key: str
-    kind: str
-    number: str
-    issuer: str
-    expires_on: dt.date | None
-    is_expired: bool
-    validity: str
 
 
 def label(name: str, value: Any = None) -> str:
@@ -109,25 +96,10 @@ def display(name: str, value: Any) -> Shown:
     return Shown(lines=_LINES.get(kind, _text)(value))
 
 
-def permit_shown(value: dict[str, Any], on: dt.date | None = None) -> PermitShown:
-    """One permit of a snapshot with its validity on a WITA day (today when not named)."""
-    ends = dt.date.fromisoformat(value["expires_on"]) if value["expires_on"] else None
-    expired = ends is not None and ends < (on or timezone.localdate())
-    kind = choice(PermitKind, value["kind"])
-    return PermitShown(value["key"], kind, value["number"], value["issuer"], ends, expired, _validity(ends, expired))
-
-
-def _validity(ends: dt.date | None, expired: bool) -> str:
-    if ends is None:
-        return gettext("No end date")
-    words = gettext("Expired on %(day)s") if expired else gettext("Valid until %(day)s")
-    return words % {"day": date_long(ends)}
-
-
 def _permit(value: dict[str, Any]) -> Shown:
-    shown = permit_shown(value)
-    lines = [f"{shown.kind} {shown.number}", shown.issuer, value["collective"], shown.validity]
-    return Shown("permit", lines=[line for line in lines if line], permit=shown)
+    answer = validity(value)
+    lines = [f"{choice(PermitKind, value['kind'])} {value['number']}", value["issuer"], value["collective"], answer.line]
+    return Shown("permit", lines=[line for line in lines if line], permit=answer)
 
 
 def _text(value: Any) -> list[str]:

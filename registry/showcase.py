@@ -160,6 +160,11 @@ def permits_of(entry: CatalogueEntry) -> list[PermitRow]:
     )
 
 
+def permits_held(entry: CatalogueEntry) -> list[PermitRow]:
+    """The permits of an entry with their validity today, without those it lacks."""
+    return [row for row in permits_of(entry) if row.permit]
+
+
 def expired_permits(entry: CatalogueEntry, today: dt.date | None = None) -> list[PermitRow]:
     """The compulsory permits that are expired today; any of them takes the green seal away."""
     return expired_required(entry.payload["permits"], required=entry.overlay.get("required_permits", ()), today=today)

@@ -20,6 +20,7 @@ from common.middleware import request_id_var
 
 from . import effects, guards, permissions
 from .errors import Conflict, NotReady
+from .guards import Guard
 from .models import Product, Submission, SubmissionEvent
 from .states import SubmissionState as S
 
@@ -36,10 +37,10 @@ class Transition:
     sources: tuple[str, ...]
     target: str
     permission: Callable[[User, Submission], Answer]
-    guards: tuple[guards.Guard, ...] = ()
+    guards: tuple[Guard, ...] = ()
     effect: Callable[[effects.Act], None] = effects.nothing
     after: Callable[[effects.Act], None] = effects.nothing
-    needs_input: tuple[guards.Guard, ...] = field(default=())  # guards on what is typed with the decision
+    needs_input: tuple[Guard, ...] = field(default=())  # guards on what is typed with the decision
 
 
 TRANSITIONS: dict[str, Transition] = {

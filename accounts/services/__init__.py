@@ -1,6 +1,6 @@
 """Every write of accounts. Keyword-only, with the person who acts; each is one transaction and asks `permissions` first."""
 
-from .activation import Issued, activate, check_code, find_by_token, issue_activation
+from .activation import Issued, activate, check_code, find_by_token, find_usable, issue_activation
 from .emergency import break_glass
 from .events import record_event
 from .help import answer_password_help, close_password_help, request_password_help
@@ -19,6 +19,7 @@ __all__ = [
     "end_operator",
     "erase_person",
     "find_by_token",
+    "find_usable",
     "grant_mandate",
     "hand_over",
     "issue_activation",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.keys import Secrets, code_matches, hash_code, hash_token, new_salt, new_secrets
 from accounts.models import AccountEvent, Activation, User
 from accounts.permissions import may_manage_account, require
+from accounts.queries import ActivationQuerySet
 from accounts.states import PRIVACY_VERSION
 
 from .events import record_event
@@ -65,7 +66,16 @@ def issue(*, user: User, issued_by: User | None, valid_for: dt.timedelta) -> Iss
 
 def find_by_token(token: str) -> Activation | None:
     """The open activation behind a link; None for an unknown, used, void or outdated one."""
-    return Activation.objects.open().select_related("user").filter(token_hash=hash_token(token), user__is_active=True).first()
+    return _usable().filter(token_hash=hash_token(token)).first()
+
+
+def find_usable(number: int) -> Activation | None:
+    """The open activation of a number that this browser has shown the secret of; None once it cannot be used any more."""
+    return _usable().filter(pk=number).first()
+
+
+def _usable() -> ActivationQuerySet:
+    return Activation.objects.open().select_related("user").filter(user__is_active=True)
 
 
 @transaction.atomic

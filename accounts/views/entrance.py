@@ -71,7 +71,7 @@ def pending_activation(request: HttpRequest) -> Activation | None:
     number, since = request.session.get(PENDING) or (None, 0)
     if number is None or time.time() - since > PENDING_SECONDS:
         return None
-    return Activation.objects.open().select_related("user").filter(pk=number, user__is_active=True).first()
+    return services.find_usable(number)
 
 
 @method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")

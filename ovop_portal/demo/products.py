@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -16,7 +17,7 @@ from communities.models import CommunityProfile
 from regions.models import Region
 from registry import jobs, workflow
 from registry.codes import new_register_number
-from registry.models import Participant, Producer, Product
+from registry.models import Participant, Producer, Product, Submission
 from registry.services import checks, drafts, permits, photos
 from registry.steps import STEP_BY_KEY, base_version
 from registry.text import fold
@@ -53,6 +54,14 @@ def make_producer(pillar: str, region: str, name: str, kind: str = "") -> Produc
     else:
         CommunityProfile.objects.create(producer=producer, kind=kind)
     return producer
+
+
+def open_submission(product: Product) -> Submission:
+    """The submission being written or checked, which a demonstration product has until it is published."""
+    submission = drafts.open_submission(product)
+    if submission is None:
+        raise Submission.DoesNotExist(product.code)
+    return submission
 
 
 class Loader:
@@ -128,7 +137,7 @@ class Loader:
     def add_participant(self, product: Product, code: str) -> None:
         region = Region.objects.get(pk=code)
         name = f"Desa {region.name}"
-        other = self.producers.setdefault(name, None) or make_producer("ovop", code, name)
+        other = self.producers.get(name) or make_producer("ovop", code, name)
         self.producers[name] = other
         Participant.objects.create(product=product, producer=other, role="maker", starts_on=timezone.localdate())
 
@@ -152,17 +161,17 @@ class Loader:
             act()
 
     def send_back(self, checker: User, product: Product) -> None:
-        submission = checks.claim(actor=checker, submission=drafts.open_submission(product))
+        submission = checks.claim(actor=checker, submission=open_submission(product))
         note = "Sebutkan rasa apa saja yang dibuat."
         checks.mark_field(actor=checker, submission=submission, field="summary", reason="unclear", note=note)
-        photo = submission.current_version.snapshot["photos"][0]["sha256"]
+        photo = submission.sent_version.snapshot["photos"][0]["sha256"]
         note = "Ganti dengan foto produk yang sebenarnya."
         checks.mark_field(actor=checker, submission=submission, field=f"photo:{photo}", reason="photo_wrong", note=note)
         self.step(checker, product, "return")
 
     @staticmethod
-    def step(actor: User, product: Product, name: str, **detail: object) -> None:
-        submission = drafts.open_submission(product)
+    def step(actor: User, product: Product, name: str, **detail: Any) -> None:
+        submission = open_submission(product)
         if name not in ("submit", "return"):
             submission = checks.claim(actor=actor, submission=submission)
         workflow.apply(actor=actor, submission=submission, name=name, expected=submission.lock_version, **detail)

@@ -40,8 +40,11 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+    return _ENCODER.encode(value).translate(_ESCAPES)
 
 
 def _array(value: list[Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F
 from django.utils import timezone
@@ -86,7 +86,7 @@ class Writer:
             for key, row in enumerate(rows, start=reserve(model, len(rows))):
                 setattr(row, name, key)
         for product in chunk:
-            product.content = snapshot.build(product)
+            product.content = snapshot.build(cast("Product", product))  # a Row has all a snapshot reads
             product.rule = rule_for(product.producer, self.rules)
             product.checker = self.offices.checker(product.unit, product.rule.role, product.rule.office)
             product.publisher = self.offices.province

@@ -106,7 +106,6 @@ STATIC_ROOT = BASE_DIR / "var" / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env("MEDIA_ROOT") or BASE_DIR / "var" / "media"
 
-# One row of `django_cache` is shared by all workers, so rate limits count across them.
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Photos and scans; served only through views that ask the scope (docs/photos.md).
@@ -115,10 +114,13 @@ STORAGES: dict[str, dict[str, object]] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-CACHES = {
+# The table `django_cache` is shared by all workers, so rate limits count across them. Django's own 300 rows would be
+# full with one busy hour's counters and drop those still counting; beyond 100.000 rows a twentieth goes.
+CACHES: dict[str, dict[str, object]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 20},
     }
 }
 if env("REDIS_URL"):

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scope import Reach, scope_q
 from accounts.states import Action, Pillar
 from common.forms import PlainTextField
 from regions.forms import RegionField
-from regions.models import Level, Region
+from regions.models import Level
+from registry.queries.producers import regions_reached
 from registry.services.bulk import BULK_STEPS, MAX_AT_ONCE
 from registry.states import ComplaintOutcome, FlagReason
 
@@ -98,11 +98,6 @@ class ComplaintForm(forms.Form):
         self.fields["outcome"].choices = [(value, words) for value, words in ComplaintOutcome.choices if value in outcomes]
 
 
-def manageable_regions(user: Any) -> Any:
-    """The regions in which the user may register producers or complete their place."""
-    return Region.objects.filter(scope_q(user, Action.PRODUCER_MANAGE, Reach(region="code")))
-
-
 class PlaceForm(forms.Form):
     """The exact place of a producer."""
 
@@ -111,7 +106,7 @@ class PlaceForm(forms.Form):
         level = Level.VILLAGE if pillar == Pillar.OVOP else None
         self.fields["region"] = RegionField(
             label=_("Place"),
-            queryset=manageable_regions(user),
+            queryset=regions_reached(user, Action.PRODUCER_MANAGE),
             level=level,
             help_text=_("Village or kelurahan, with its district. Example: Desa Beiwali, Kecamatan Bajawa."),
         )

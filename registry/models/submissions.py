@@ -99,6 +99,13 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def sent_version(self) -> SubmissionVersion:
+        """What was sent last; every state that was ever sent has one (constraint `submission_sent_has_version`)."""
+        if self.current_version is None:
+            raise SubmissionVersion.DoesNotExist(self.number)
+        return self.current_version
+
 
 class SubmissionVersion(models.Model):
     """What was sent, frozen: a trigger refuses every change. Photos in it are content hashes, people are references."""

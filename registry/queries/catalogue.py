@@ -43,7 +43,7 @@ class CatalogueEntryQuerySet(ScopedQuerySet):
         named = self.filter(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:RANKED]
         any_match = self.order_by().values("pk")[:RANKED]
         first = Case(When(name_key=words, then=0), When(name_key__startswith=words, then=1), default=2, output_field=IntegerField())
-        ranked = self.model._default_manager.filter(pk__in=named.union(any_match))
+        ranked = type(self)(self.model).filter(pk__in=named.union(any_match))
         return ranked.annotate(first=first, near=SearchRank(F("search_vector"), query)).order_by("first", "-near", "name_key", "pk")
 
     def with_permit(self, kind: str, today: dt.date) -> Self:

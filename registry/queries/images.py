@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from accounts.scope import scope_q
 from accounts.states import Action
+from registry.states import ImageState
 
 from .base import producer_reach
 
@@ -19,6 +21,10 @@ class StoredImageQuerySet(models.QuerySet):
     def published(self) -> Self:
         """Images open to anybody: a published version names them."""
         return self.filter(published_at__isnull=False)
+
+    def ready_among(self, hashes: Iterable[str]) -> set[str]:
+        """Which of these hashes are prepared for showing; tells nothing else of them."""
+        return set(self.filter(sha256__in=set(hashes), state=ImageState.READY).values_list("sha256", flat=True))
 
     def for_user(self, user: User | AnonymousUser, action: Action = Action.PRODUCER_VIEW) -> Self:
         """Images used by a product, permit or submission in the user's scope."""

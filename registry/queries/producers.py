@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.scope import Reach, scope_q
+from accounts.states import Action
+from regions.models import Region
+from regions.queries import RegionQuerySet
+
 from .base import ScopedQuerySet, producer_reach
+
+
+def regions_reached(user: User | AnonymousUser, action: Action) -> RegionQuerySet:
+    """The regions in force in which a current mandate of the user allows `action`."""
+    return Region.objects.in_force().filter(scope_q(user, action, Reach(region="code")))
 
 
 class ProducerQuerySet(ScopedQuerySet):

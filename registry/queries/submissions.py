@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
@@ -17,8 +17,13 @@ from registry.states import DESK_STATES, OPEN_STATES, SubmissionState
 
 from .base import ScopedQuerySet, producer_reach
 
+if TYPE_CHECKING:
+    from registry.models import Submission
+
 # Decisions whose sender should hear of them by WhatsApp or telephone.
 TOLD_TRANSITIONS = ("return", "reject", "publish")
+# What the public sees or saw.
+SHOWN_STATES = (SubmissionState.PUBLISHED, SubmissionState.SUPERSEDED)
 
 
 class SubmissionQuerySet(ScopedQuerySet):
@@ -61,6 +66,11 @@ class SubmissionQuerySet(ScopedQuerySet):
         sent_again = SubmissionEvent.objects.filter(submission=OuterRef("submission"), transition="submit", pk__gt=OuterRef("pk"))
         untold = SubmissionEvent.objects.filter(submission=OuterRef("pk"), transition__in=TOLD_TRANSITIONS, outreach=None)
         return self.filter(Exists(untold.filter(~Exists(sent_again))))
+
+    def public_before(self, submission: Submission) -> Self:
+        """Submissions of the same product that became public before this one was opened, the newest first."""
+        shown = self.filter(product_id=submission.product_id, state__in=SHOWN_STATES, opened_at__lt=submission.opened_at)
+        return shown.exclude(pk=submission.pk).select_related("current_version").order_by("-opened_at")
 
     def for_desk(self) -> Self:
         """With everything a row of a queue shows."""

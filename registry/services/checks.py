@@ -19,7 +19,7 @@ from registry.states import CLAIM_MINUTES, DESK_STATES
 from registry.workflow import locked, record_event
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Mandate, User
     from registry.models import Contact
 
 
@@ -54,10 +54,10 @@ def mark_field(*, actor: User, submission: Submission, field: str, reason: str, 
     Raises Refused without a claim, NotReady for a field the version does not have.
     """
     fresh = _on_own_desk(actor, submission)
-    if field not in dict(snapshot.visible_fields(fresh.current_version.snapshot)):
+    if field not in dict(snapshot.visible_fields(fresh.sent_version.snapshot)):
         raise NotReady(_("This part is not in the version that was sent."))
     flag = fresh.flags.filter(version_id=fresh.current_version_id, field=field).first()
-    flag = flag or FieldFlag(submission=fresh, version_id=fresh.current_version_id, field=field)
+    flag = flag or FieldFlag(submission=fresh, version=fresh.sent_version, field=field)
     flag.reason, flag.note, flag.raised_by = reason, note, actor
     flag.full_clean()
     flag.save()
@@ -87,7 +87,7 @@ def answer_flag(*, actor: User, flag: FieldFlag, reply: str) -> FieldFlag:
     fresh = locked(flag.submission_id)
     require(permissions.may_write(actor, fresh.product))
     writable = permissions.is_writable(fresh)
-    if not writable:
+    if isinstance(writable, Denied):
         raise NotReady(writable.reason)
     mine = FieldFlag.objects.get(pk=flag.pk)
     mine.reply = reply
@@ -101,7 +101,7 @@ def object_to_entry(*, actor: User, submission: Submission, words: str) -> Submi
     """The head objects to what was sent on the head's behalf: it cannot be accepted or published until it comes back."""
     fresh = locked(submission.pk)
 
-    def is_head(mandate) -> bool:
+    def is_head(mandate: Mandate) -> bool:
         return mandate.role == Role.PRODUCER_HEAD
 
     allowed = require(permissions.may_on_producer(actor, Action.SUBMISSION_SEND, fresh.product.producer, also=is_head))

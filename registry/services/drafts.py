@@ -96,7 +96,7 @@ def locked_for_writing(*, actor: User, product: Product) -> Product:
     allowed = require(permissions.may_write(actor, fresh))
     submission = Submission.objects.filter(product=fresh, state__in=OPEN_STATES).first()
     writable = permissions.is_writable(submission)
-    if not writable:
+    if isinstance(writable, Denied):
         raise NotReady(writable.reason)
     if submission is None:
         submission = Submission.objects.create(product=fresh)

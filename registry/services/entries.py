@@ -80,7 +80,7 @@ def _check_words(step: EntryStep, reason: str, review_on: dt.date | None) -> Non
         raise NotReady(_("Name a day after today on which the suspension is looked at again."))
 
 
-def _log(entry: CatalogueEntry, actor: User, mandate, name: str, former: str) -> SubmissionEvent:
+def _log(entry: CatalogueEntry, actor: User, mandate: Mandate | None, name: str, former: str) -> SubmissionEvent:
     submission = entry.product.submissions.get(state=SubmissionState.PUBLISHED)
     detail = {"entry_from": former, "entry_to": entry.state, "review_on": entry.review_on and entry.review_on.isoformat()}
     event = record_event(submission=submission, actor=actor, mandate=mandate, transition=name, comment=entry.state_reason, detail=detail)

@@ -13,7 +13,7 @@ from registry.feed import record_change
 from registry.models import CatalogueEntry, Producer, Product
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Mandate, User
 
 
 @transaction.atomic
@@ -21,7 +21,7 @@ def choose_flagship(*, actor: User, product: Product) -> Product:
     """Make a product the flagship of its producer; the former one steps back in the same transaction. Only the head may."""
     producer = Producer.objects.select_for_update(of=("self",)).get(pk=product.producer_id)
 
-    def is_head(mandate) -> bool:
+    def is_head(mandate: Mandate) -> bool:
         return mandate.role == Role.PRODUCER_HEAD
 
     require(permissions.may_on_producer(actor, Action.PRODUCER_EDIT, producer, also=is_head))

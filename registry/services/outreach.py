@@ -65,7 +65,7 @@ def _opening(event: SubmissionEvent) -> str:
 
 def _reasons(event: SubmissionEvent) -> list[str]:
     flags = FieldFlag.objects.filter(version_id=event.version_id, field__in=event.detail.get("flags", [])).order_by("pk")
-    content = dict(visible_fields(event.version.snapshot))
+    content = dict(visible_fields(event.version.snapshot)) if event.version else {}
     lines = [f"- {label(flag.field, content.get(flag.field))}: {_flag_words(flag)}" for flag in flags]
     return ["\n".join(lines), event.comment.strip()]
 

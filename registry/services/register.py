@@ -60,9 +60,10 @@ def _code(pillar: str, region: Region, code: str | None) -> str:
         return region.pk
     if pillar == Pillar.OCOP:
         return new_register_number()
-    if not (code or "").strip():
+    npsn = (code or "").strip().upper()
+    if not npsn:
         raise ValidationError({"code": _("A school is registered under its NPSN.")})
-    return code.strip().upper()
+    return npsn
 
 
 def _save_profile(producer: Producer, values: dict[str, Any]) -> None:

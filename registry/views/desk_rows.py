@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from registry import snapshot
 from registry.models import FieldFlag, Permit, StoredImage, Submission, SubmissionVersion
 from registry.presentation import Shown, display, label
-from registry.states import ImageState, SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,12 +50,7 @@ class Baseline:
 
 def baseline_of(submission: Submission) -> Baseline | None:
     """The last published version of the product; while there is none, the version sent before in the same trip."""
-    shown = Submission.objects.filter(
-        product_id=submission.product_id,
-        state__in=[SubmissionState.PUBLISHED, SubmissionState.SUPERSEDED],
-        opened_at__lt=submission.opened_at,
-    )
-    former = shown.order_by("-opened_at").select_related("current_version").exclude(pk=submission.pk).first()
+    former = submission.product.submissions.public_before(submission).first()
     if former is not None:
         return Baseline(former.current_version, True)
     sent_before = submission.versions.exclude(pk=submission.current_version_id).order_by("-number").first()
@@ -120,7 +114,7 @@ def _pair_photos(rows: list[Row]) -> list[Row]:
 def photo_states(rows: Iterable[Row]) -> dict[str, bool]:
     """Which of the photos shown are prepared, by their hash."""
     hashes = {shown.photo["sha256"] for row in rows for shown in (row.now, row.before) if shown.photo}
-    return dict.fromkeys(StoredImage.objects.filter(sha256__in=hashes, state=ImageState.READY).values_list("sha256", flat=True), True)
+    return dict.fromkeys(StoredImage.objects.ready_among(hashes), True)
 
 
 @dataclass(frozen=True)

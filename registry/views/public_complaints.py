@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
-from registry.codes import normalise_product_code
+from registry.codes import read_product_code
 from registry.forms.public import ComplaintForm, ComplaintNumberForm
 from registry.models import CatalogueEntry, Complaint
 from registry.services.complaints import file_complaint
@@ -28,7 +28,7 @@ class ComplaintView(FormView):
     form_class = ComplaintForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        code = normalise_product_code(kwargs["code"]) or kwargs["code"].replace("\x00", "")
+        code = read_product_code(kwargs["code"])
         self.entry = get_object_or_404(CatalogueEntry.objects.coded(code))
         return super().dispatch(request, *args, **kwargs)
 

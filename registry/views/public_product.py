@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.generic import FormView, TemplateView
 
 from registry import showcase
-from registry.codes import normalise_product_code
+from registry.codes import normalise_product_code, read_product_code
 from registry.forms.public import CodeForm
 from registry.models import CatalogueEntry
 from registry.presentation import month_name
@@ -22,7 +22,7 @@ class ProductView(TemplateView):
     template_name = "registry/public/product.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        code = normalise_product_code(kwargs["code"]) or kwargs["code"].replace("\x00", "")
+        code = read_product_code(kwargs["code"])
         entry = CatalogueEntry.objects.coded(code).first()
         if entry is None:
             raise Http404
@@ -100,7 +100,7 @@ class CheckCodeView(FormView):
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
         typed = form.cleaned_data["code"]
-        return redirect("check", (normalise_product_code(typed) or typed).replace("/", "-"))
+        return redirect("check", read_product_code(typed).replace("/", "-"))
 
 
 class CheckView(TemplateView):
@@ -127,7 +127,7 @@ def _check(entry: CatalogueEntry) -> dict[str, Any]:
         "is_shown": entry.state not in showcase.HIDDEN,
         "maker": "" if hidden else showcase.maker_name(entry),
         "place": ", ".join(showcase.place_parts(entry.overlay["place"])),
-        "permits": [row for row in showcase.permits_of(entry) if row.permit] if entry.state not in showcase.HIDDEN else [],
+        "permits": showcase.permits_held(entry) if entry.state not in showcase.HIDDEN else [],
     }
 
 

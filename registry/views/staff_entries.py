@@ -15,11 +15,12 @@ from django_filters.views import FilterView
 
 from accounts.permissions import Refused
 from accounts.states import Action
+from registry import showcase
 from registry.errors import Conflict, RegistryError
 from registry.filters import EntryFilter
 from registry.forms.desk import EntryStepForm
 from registry.models import CatalogueEntry, Complaint, SubmissionEvent
-from registry.presentation import display, label, permit_shown
+from registry.presentation import display, label
 from registry.services import entries
 from registry.snapshot import visible_fields
 
@@ -84,13 +85,13 @@ class EntryView(StaffMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, entry = self.request.user, self.entry
         fields = [(label(key, value), display(key, value)) for key, value in visible_fields(entry.payload) if key != "contact"]
-        events = SubmissionEvent.objects.filter(submission__product_id=entry.product_id).select_related("actor", "mandate").order_by("-pk")
+        events = SubmissionEvent.objects.for_user(user, self.needs).filter(submission__product_id=entry.product_id)
         return super().get_context_data(
             entry=entry,
             fields=[(words, shown) for words, shown in fields if shown.kind == "lines" and not shown.is_empty],
-            permits=[permit_shown(permit) for permit in entry.payload["permits"]],
+            permits=showcase.permits_held(entry),
             steps=[(name, STEP_WORDS[name]) for name in entries.available(user, entry)],
-            events=events[:30],
+            events=events.select_related("actor", "mandate").order_by("-pk")[:30],
             complaints=Complaint.objects.for_user(user, Action.COMPLAINT_HANDLE).filter(entry=entry)[:10],
             **{"form": EntryStepForm(), **kwargs},
         )

@@ -17,6 +17,7 @@ let shownAt = 0;
 let saved = "";
 let panel = null;
 let sent = false;
+let pressed = null; // the button pressed while a save was under way
 
 // The token may be a newer one after signing in again in a second window.
 const refreshToken = () => {
@@ -128,11 +129,12 @@ const take = (answer, data) => {
   setBases(answer.bases);
   if (tookTheirs()) return location.reload();
   dropChoices();
+  // Figures shown back are no new text; what was typed while the save was under way is.
+  const untouched = print(body()) === saved;
   showBack(answer.shown ?? {}, data);
+  if (untouched) saved = print(body());
   showErrors(answer.errors ?? {});
   say(answer.saved, true);
-  const now = body();
-  if (print(now) !== saved && Object.keys(answer.errors ?? {}).length === 0) saved = print(now);
 };
 
 const again = (text) => {
@@ -161,6 +163,8 @@ async function save() {
   } finally {
     sending = false;
   }
+  if (pressed && !panel && !failures) return form.requestSubmit(pressed.button);
+  pressed = null;
   if (!panel && !sent && !failures && print(body()) !== saved && status?.textContent !== words.pending) later();
 }
 
@@ -177,9 +181,15 @@ if (form) {
     if (event.target.dataset.saveOn !== "change") later();
   });
   document.addEventListener("change", (event) => event.target.form === form && event.target.type !== "file" && event.target.name !== "declaration" && later(0));
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     refreshToken();
     clearTimeout(timer);
+    if (sending) {
+      // The save under way changes the base version; sending beside it would be a conflict with oneself.
+      event.preventDefault();
+      pressed = { button: event.submitter };
+      return;
+    }
     sent = true;
   });
   addEventListener("pagehide", leave);

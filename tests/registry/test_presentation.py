@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils.translation import override
 
-from registry import presentation, snapshot
+from registry import permits, presentation, snapshot
 from registry.models import Permit, Product
 
 from .factories import add_contact, make_producer, make_product
@@ -41,8 +41,20 @@ def test_values_are_written_as_people_read_them():
 def test_a_permit_is_judged_on_the_day_it_is_read():
     field, value = next((f, v) for f, v in snapshot.visible_fields(content()) if f.startswith("permit:"))
     assert presentation.label(field, value) == "P-IRT"
-    assert presentation.permit_shown(value, on=dt.date(2026, 1, 31)).is_expired is False
-    assert presentation.permit_shown(value, on=dt.date(2026, 2, 1)).is_expired is True
+    assert permits.validity(value, dt.date(2026, 1, 31)).is_expired is False
+    assert permits.validity(value, dt.date(2026, 2, 1)).is_expired is True
+
+
+@pytest.mark.parametrize(
+    ("ends", "line"),
+    [("", "No end date"), ("2020-01-31", "Expired since 31 Jan 2020"), ("2999-01-31", "Valid until 31 Jan 2999")],
+)
+def test_a_permit_ends_with_what_today_says_of_it(ends, line):
+    value = {"kind": "pirt", "number": "P-1", "issuer": "Dinas", "collective": "", "expires_on": ends}
+    with override("en"):
+        shown = presentation.display("permit:1", value)
+    assert shown.lines == ["P-IRT P-1", "Dinas", line]
+    assert shown.permit.is_expired is (ends == "2020-01-31")
 
 
 def test_what_is_not_there_is_empty():
