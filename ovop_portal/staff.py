@@ -38,7 +38,12 @@ class StaffSite(admin.AdminSite):
         """The dashboard; Django's list of tables follows at its end."""
         from .dashboard import dashboard  # noqa: PLC0415 - models are loaded only after this site
 
-        context = {**self.each_context(request), **dashboard(cast("User", request.user)), "app_list": self.get_app_list(request), **(extra_context or {})}
+        context = {
+            **self.each_context(request),
+            **dashboard(cast("User", request.user)),
+            "app_list": self.get_app_list(request),
+            **(extra_context or {}),
+        }
         request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
 

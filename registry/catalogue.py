@@ -18,6 +18,8 @@ from .states import HIDDEN_ENTRY_STATES, EntryState, ImageState
 from .text import fold
 
 if TYPE_CHECKING:
+    from django.db.models.expressions import CombinedExpression
+
     from .models import Producer, SubmissionVersion
 
 SEARCH_CONFIG = "indonesian"

@@ -268,7 +268,9 @@ class NextStep:
 
 def next_step(lines: list[Line], producers: list[Producer], user: User) -> NextStep | None:
     """What to do next across all products: mend, look, send, write on, begin; None when everything waits for others."""
-    returned = sorted((line for line in lines if line.state == S.RETURNED), key=lambda line: str(line.open.return_due_on if line.open else None))
+    returned = sorted(
+        (line for line in lines if line.state == S.RETURNED), key=lambda line: str(line.open.return_due_on if line.open else None)
+    )
     if returned:
         return _mend(returned[0])
     heads = {mandate.unit_code for mandate in mandates_for(user, Action.SUBMISSION_SEND) if mandate.role == Role.PRODUCER_HEAD}

@@ -13,8 +13,9 @@ class StoredImage(models.Model):
     """One image under the SHA-256 of the bytes received; the same bytes sent twice are one row.
 
     The bytes as received are private and are dropped once the sizes are made. `sizes` maps "l", "m", "s" to
-    {"sha256", "bytes", "width", "height"} of WebP files without metadata (names: registry/images/storage.py). An image named by a submission version
-    is never deleted. `published_at` opens its sizes to the public while a shown entry names it (registry/catalogue.py).
+    {"sha256", "bytes", "width", "height"} of WebP files without metadata (names: registry/images/storage.py).
+    An image named by a submission version is never deleted. `published_at` opens its sizes to the public while a shown
+    entry names it (registry/catalogue.py).
     """
 
     sha256 = models.CharField(max_length=64, unique=True)

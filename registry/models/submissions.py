@@ -1,5 +1,7 @@
 """A product's trips through the checks: submissions, what was sent, what was flagged, what happened."""
 
+from __future__ import annotations
+
 import pghistory
 import pgtrigger
 from django.db import models

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import require
+from accounts.permissions import Denied, require
 from accounts.states import Action, Role
 from registry import permissions, snapshot
 from registry.errors import NotReady

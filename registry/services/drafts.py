@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import require
+from accounts.permissions import Denied, require
 from accounts.states import Action
 from registry import codes, permissions, steps
 from registry.errors import Conflict, NotReady

@@ -21,7 +21,7 @@ from registry.states import SubmissionState
 from registry.workflow import record_event
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Mandate, User
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
 // Keys of the verification desk. Everything here is also a link, a button or a form; the keys can be turned off.
+// A block of its own: names of other scripts of the page do not meet.
+{
 const OFF = "ovop-desk-keys-off";
 const rows = () => [...document.querySelectorAll("[data-desk-row]")];
 const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
@@ -70,3 +72,4 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const row = id && document.getElementById(id);
   if (row && row.matches("[data-desk-row]")) row.focus({ preventScroll: true });
 });
+}

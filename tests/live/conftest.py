@@ -62,7 +62,7 @@ def portal(tmp_path_factory) -> Iterator[Portal]:
     env |= {"PORT": str(port), "WEB_WORKERS": "2"}
     with (folder.parent / "log").open("ab") as log:
         command = [sys.executable, "-m", "ovop_portal.supervisor"]
-        child = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log, start_new_session=True)  # noqa: S603 - our own
+        child = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log, start_new_session=True)
     running = Portal(f"http://127.0.0.1:{port}", folder, "", child)
     try:
         running.wait_until_ready()

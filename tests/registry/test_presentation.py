@@ -30,7 +30,10 @@ def test_every_visible_field_has_a_label_and_a_value_in_words():
 
 def test_values_are_written_as_people_read_them():
     with override("en"):
-        shown = {f: presentation.display(f, v).lines for f, v in snapshot.visible_fields(content(months=[1, 3], capacity_peak="12.50", capacity_unit="kg"))}
+        shown = {
+            f: presentation.display(f, v).lines
+            for f, v in snapshot.visible_fields(content(months=[1, 3], capacity_peak="12.50", capacity_unit="kg"))
+        }
     assert shown["variants"] == ["250 g: Rp\u00a045.000"]
     assert shown["months"] == ["January, March"]
     assert shown["capacity"] == ["In season: 12,5 kg a month"]

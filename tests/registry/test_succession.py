@@ -16,7 +16,9 @@ pytestmark = pytest.mark.usefixtures("world")
 
 def succeed(old, new, kind="merge"):
     targets = list(Region.objects.filter(pk__in=new))
-    return succeed_region(actor=make_officer(), old=Region.objects.get(pk=old), new=targets, kind=kind, decree="contoh 1/2026", day=timezone.localdate())
+    return succeed_region(
+        actor=make_officer(), old=Region.objects.get(pk=old), new=targets, kind=kind, decree="contoh 1/2026", day=timezone.localdate()
+    )
 
 
 def test_a_producer_moves_with_its_region_and_is_found_by_its_former_code():

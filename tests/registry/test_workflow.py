@@ -86,7 +86,7 @@ def test_sending_twice_counts_once(product, head):
 
 
 def test_sending_needs_the_declaration_and_everything_required(product, head):
-    with pytest.raises(NotReady, match="declaration|pernyataan"):
+    with pytest.raises(NotReady, match=r"declaration|pernyataan"):
         take(head, product, "submit")
     product.photos.all().delete()
     with pytest.raises(NotReady):
@@ -130,7 +130,7 @@ def test_the_head_can_object_to_what_was_sent_on_behalf(product, head, regency):
     give(companion, Role.COMPANION, producer=product.producer, may_send=True)
     submission = send(companion, product)
     checks.object_to_entry(actor=head, submission=submission, words="Harganya bukan ini.")
-    with pytest.raises(NotReady, match="object|keberatan"):
+    with pytest.raises(NotReady, match=r"object|keberatan"):
         decide(regency, product, "verify")
     decide(regency, product, "return", comment="Kepala desa keberatan.")
     assert send(head, product).objection == ""
