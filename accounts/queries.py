@@ -110,11 +110,11 @@ class UserQuerySet(models.QuerySet):
 
     def actors(self, numbers: Iterable[int]) -> dict[int, User]:
         """Who stands behind the lines of a history, by account number; the caller may see the history, so any area."""
-        wanted = set(numbers)
-        return self.in_bulk(wanted) if wanted else {}
+        found: dict[int, Any] = self.in_bulk(set(numbers))
+        return found
 
 
-_Accounts = BaseUserManager.from_queryset(UserQuerySet)
+_Accounts: Any = BaseUserManager.from_queryset(UserQuerySet)
 
 
 class UserManager(_Accounts):

@@ -47,7 +47,7 @@ class CatalogueFilter(filters.FilterSet):
     @cached_property
     def categories(self) -> list[Category]:
         """All categories, groups with their own, in order; one query."""
-        return list(Category.objects.ordered())
+        return list(Category.objects.in_order())
 
     @cached_property
     def summary(self) -> coverage.Summary:

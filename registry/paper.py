@@ -150,7 +150,7 @@ def _step(step: ChainStep, stage: Any) -> Data:
 def _permits(product: Product | None) -> list[Data]:
     rows = [
         {"kind": choice(PermitKind, p.kind), "number": p.number, "issuer": p.issuer, "until": date_short(p.expires_on)}
-        for p in (product.permits.all() if product else [])
+        for p in (list(product.permits.all()) if product else [])
     ]
     empty = {"kind": "", "number": "", "issuer": "", "until": ""}
     return rows + [empty] * max(ROWS_FOR_HAND - len(rows), 1)

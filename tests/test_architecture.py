@@ -94,7 +94,7 @@ NAMED_QUERIES = (
     "coded",  # the public page of one product code; one region of the public tree
     "find_login",  # the account that signs in
     "numbered",  # a report, for whoever knows its number
-    "ordered",  # categories
+    "in_order",  # categories
     "ready_among",  # whether photos already seen are prepared
 )
 

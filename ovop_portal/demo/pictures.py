@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import typst
 
@@ -31,4 +32,4 @@ def draw(category: str, name: str) -> bytes:
     picture = BY_CATEGORY.get(category, "package")
     safe = "".join(char for char in name if char.isalnum() or char in " '-")
     page = _PAGE.format(picture=picture, name=safe.replace("'", "’"))
-    return typst.compile(page.encode(), root=str(FOLDER), format="png", ppi=288.0)
+    return typst.compile(cast("Any", page.encode()), root=str(FOLDER), format="png", ppi=288.0)
