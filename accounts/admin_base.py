@@ -152,6 +152,7 @@ class ScopedModelAdmin(ScopedAdminMixin, admin.ModelAdmin):
     """The base of every admin class of the portal; see the module's docstring."""
 
     list_per_page = 50
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     show_full_result_count = False
     actions = None
 

@@ -301,3 +301,9 @@ TRACKED = (
 )
 for tracked in TRACKED:
     admin.site.register(tracked.pgh_event_model, HistoryAdmin)
+
+
+@admin.register(m.SearchWord)
+class SearchWordAdmin(ReadOnlyAdmin):
+    list_display = ["word"]
+    search_fields = ["word"]

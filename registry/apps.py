@@ -37,7 +37,7 @@ def open_staff_models() -> None:
         Action.CONTACT_EDIT: ("contact",),
         Action.SUBMISSION_VERIFY: ("outreach",),
         Action.COMPLAINT_HANDLE: ("complaint",),
-        Action.OPERATIONS_VIEW: ("change", "feedcounter"),
+        Action.OPERATIONS_VIEW: ("change", "feedcounter", "searchword"),
         Action.DASHBOARD_VIEW: ("notice",),
     }
     changed = {

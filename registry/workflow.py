@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Allowed, Answer, Denied, require
+from accounts.states import Action
 from common.middleware import request_id_var
 
 from . import effects, guards, permissions
@@ -165,7 +166,9 @@ def apply(*, actor: User, submission: Submission, name: str, expected: int, comm
 def _check(row: Transition, actor: User, fresh: Submission, expected: int, typed: dict[str, Any]) -> Allowed:
     """The whole check under the lock; the mandate of the answer goes into the event."""
     allowed = row.permission(actor, fresh)
-    if allowed and (fresh.lock_version != expected or fresh.state not in row.sources):
+    # Whoever may see the product hears who was faster, also when the step taken left the own desk.
+    may_know = allowed or permissions.may_on_producer(actor, Action.PRODUCER_VIEW, fresh.product.producer)
+    if may_know and (fresh.lock_version != expected or fresh.state not in row.sources):
         raise Conflict(_stale_words(fresh), current=fresh)
     require(allowed)
     for guard in (*row.guards, *row.needs_input):

@@ -41,9 +41,9 @@ class CatalogueEntry(models.Model):
     category_group = models.CharField(_("category group"), max_length=60)
     name = models.CharField(_("name"), max_length=120)
     name_key = models.CharField(max_length=150, db_collation="C", editable=False)
-    months = ArrayField(models.PositiveSmallIntegerField(), default=list)
-    permit_kinds = ArrayField(models.CharField(max_length=20), default=list)
-    permits_until = models.JSONField(default=dict, help_text=_("Last valid day of each permit; 9999-12-31 where none ends it."))
+    months = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    permit_kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    permits_until = models.JSONField(default=dict, blank=True, help_text=_("Last valid day of each permit; 9999-12-31 where none ends it."))
     required_permits_until = models.DateField(
         _("compulsory permits valid until"),
         null=True,

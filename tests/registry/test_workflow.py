@@ -130,7 +130,7 @@ def test_the_head_can_object_to_what_was_sent_on_behalf(product, head, regency):
     give(companion, Role.COMPANION, producer=product.producer, may_send=True)
     submission = send(companion, product)
     checks.object_to_entry(actor=head, submission=submission, words="Harganya bukan ini.")
-    with pytest.raises(NotReady, match=r"object|keberatan"):
+    with pytest.raises(NotReady, match=r"object|menyanggah"):
         decide(regency, product, "verify")
     decide(regency, product, "return", comment="Kepala desa keberatan.")
     assert send(head, product).objection == ""
