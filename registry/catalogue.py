@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Exists, OuterRef, Value
-from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 
 from regions.models import Region

@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.states import Pillar
 from registry.models import Producer
@@ -23,7 +24,7 @@ class SchoolProfile(models.Model):
     producer = models.OneToOneField(Producer, models.PROTECT, primary_key=True, related_name="school_profile", verbose_name=_("producer"))
     pillar = models.CharField(max_length=4, default=Pillar.OSOP, editable=False)
     npsn = models.CharField("NPSN", max_length=8, blank=True, validators=[RegexValidator(r"^[0-9A-Z]{8}$", _("An NPSN has 8 characters."))])
-    level = models.CharField(_("level"), max_length=4, choices=SchoolLevel)
+    level = models.CharField(pgettext_lazy("school", "level"), max_length=4, choices=SchoolLevel)
     ownership = models.CharField(_("state or private"), max_length=7, choices=Ownership, blank=True)
     departments = models.CharField(_("departments that make the products"), max_length=200, blank=True)
 

@@ -32,4 +32,4 @@ def draw(category: str, name: str) -> bytes:
     picture = BY_CATEGORY.get(category, "package")
     safe = "".join(char for char in name if char.isalnum() or char in " '-")
     page = _PAGE.format(picture=picture, name=safe.replace("'", "’"))
-    return typst.compile(cast("Any", page.encode()), root=str(FOLDER), format="png", ppi=288.0)  # type: ignore[call-overload]  # its stub wants a root of the type of the page
+    return typst.compile(cast("Any", page.encode()), root=str(FOLDER), format="png", ppi=288.0)
