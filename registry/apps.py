@@ -32,12 +32,12 @@ def open_staff_models() -> None:
         Action.PRODUCER_VIEW: (
             *("producer", "produceralias", "enterprise", "product", "productvariant", "chainstage", "participant", "productphoto"),
             *("storedimage", "permit", "submission", "submissionversion", "versionimage", "submissionevent", "fieldflag"),
-            *("catalogueentry", "searchword", "category", "holiday", "checkerrule"),
+            *("catalogueentry", "category", "holiday", "checkerrule"),
         ),
         Action.CONTACT_EDIT: ("contact",),
         Action.SUBMISSION_VERIFY: ("outreach",),
         Action.COMPLAINT_HANDLE: ("complaint",),
-        Action.OPERATIONS_VIEW: ("change", "feedcounter"),
+        Action.OPERATIONS_VIEW: ("change", "feedcounter", "searchword"),
         Action.DASHBOARD_VIEW: ("notice",),
     }
     changed = {

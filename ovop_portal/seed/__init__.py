@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from registry.models import Category, Product
 
@@ -31,6 +31,13 @@ def _check(count: int) -> None:
         raise NotSeeded("The categories are missing. Run: manage.py load_reference")
 
 
+def _collect_index_entries() -> None:
+    """Let the text indexes take their entries in large lots, in this transaction only; much quicker than one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL gin_pending_list_limit = '512MB'")
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+
+
 @transaction.atomic
 def seed(*, count: int, number: int = 1, told: Callable[[int], None] = lambda done: None) -> dict[str, int]:
     """Make `count` products, the same ones for the same number and day; returns how many stand in which state.
@@ -38,6 +45,7 @@ def seed(*, count: int, number: int = 1, told: Callable[[int], None] = lambda do
     All or nothing. Raises NotSeeded where they may not or cannot be made.
     """
     _check(count)
+    _collect_index_entries()
     rng = random.Random(number)  # noqa: S311 - made-up products, no secret
     offices = Offices(settings.PROVINCE_CODE)
     units = make_units(rng, count, settings.PROVINCE_CODE)
