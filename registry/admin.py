@@ -66,7 +66,7 @@ class ProducerAdmin(ScopedModelAdmin):
     """Producers of the area; a new one is registered on the portal's own page, its place is completed there too."""
 
     can_add = True
-    list_display = ["name", "pillar", "code", "region", "ended_on", "is_demo"]
+    list_display = ["name", "pillar", "code", "region", "ended_on"]
     list_filter = ["pillar", RegencyFilter, ("ended_on", admin.EmptyFieldListFilter)]
     list_select_related = ["region"]
     search_fields = ["name", "code", "search_text"]

@@ -96,6 +96,8 @@ class ComplaintForm(forms.Form):
     def __init__(self, *args: Any, outcomes: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = [(value, words) for value, words in ComplaintOutcome.choices if value in outcomes]
+        if ComplaintOutcome.SUSPENDED not in outcomes:
+            del self.fields["review_on"]
 
 
 class PlaceForm(forms.Form):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from common.formatting import date_long
@@ -47,11 +46,11 @@ def people_to_tell(event: SubmissionEvent) -> list[Person]:
     return people
 
 
-def message_for(event: SubmissionEvent) -> str:
-    """What is sent: what was decided, why, the link, and the day until which it is to be mended."""
+def message_for(event: SubmissionEvent, *, site: str) -> str:
+    """What is sent: what was decided, why, the link under `site` ("https://…"), and the day until which it is to be mended."""
     product = event.submission.product
     place = {"product": product.name or product.code, "producer": product.producer.name}
-    parts = [_opening(event) % place, *_reasons(event), _closing(event)]
+    parts = [_opening(event) % place, *_reasons(event), _closing(event, site)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -71,11 +70,11 @@ def _reasons(event: SubmissionEvent) -> list[str]:
 
 
 def _flag_words(flag: FieldFlag) -> str:
-    return f"{flag.get_reason_display()}. {flag.note}".strip(". ") + "."
+    return f"{flag.get_reason_display()}. {flag.note}".strip() if flag.note else f"{flag.get_reason_display()}."
 
 
-def _closing(event: SubmissionEvent) -> str:
-    link = settings.SITE_URL.rstrip("/") + _path(event)
+def _closing(event: SubmissionEvent, site: str) -> str:
+    link = site.rstrip("/") + _path(event)
     if event.transition == "return":
         due = event.submission.return_due_on
         asked = _("Please mend it until %(day)s: %(link)s") if due else _("Please mend it here: %(link)s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -135,7 +136,7 @@ class SubmissionView(OneSubmissionMixin, TemplateView):
         user, submission = self.request.user, self.submission
         parts = version_context(user, submission, show_all="semua" in self.request.GET)
         panel = panel_context(user, submission, parts["rows"])
-        about = history_context(user, submission)
+        about = history_context(user, submission, site_of(self.request))
         return super().get_context_data(**{**parts, **panel, **about, **side_context(user, submission), **kwargs})
 
 
@@ -175,7 +176,12 @@ def panel_context(user: User, submission: Submission, rows: list[Row]) -> dict[s
     }
 
 
-def history_context(user: User, submission: Submission) -> dict[str, Any]:
+def site_of(request: HttpRequest) -> str:
+    """The address of the portal as people outside reach it."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def history_context(user: User, submission: Submission, site: str) -> dict[str, Any]:
     """What happened to it, what was decided last and whom one can tell, and the producer's other work."""
     events = list(
         submission.events.select_related("actor", "mandate", "outreach__told_by", "outreach__told", "outreach__told_user", "version")
@@ -186,7 +192,7 @@ def history_context(user: User, submission: Submission) -> dict[str, Any]:
     others = sent_submissions(user).filter(product__producer=producer).exclude(pk=submission.pk)
     return {
         "events": events,
-        **outreach_context(user, submission, last_decision(events)),
+        **outreach_context(user, submission, last_decision(events), site),
         "other_submissions": others.select_related("product", "current_version").order_by("-opened_at")[:8],
         "entry_count": CatalogueEntry.objects.for_user(user).filter(producer_code=producer.code).count(),
         "entry": CatalogueEntry.objects.for_user(user).filter(product_id=submission.product_id).first(),
@@ -195,12 +201,12 @@ def history_context(user: User, submission: Submission) -> dict[str, Any]:
     }
 
 
-def outreach_context(user: User, submission: Submission, decision: Any) -> dict[str, Any]:
+def outreach_context(user: User, submission: Submission, decision: Any, site: str) -> dict[str, Any]:
     """The ready message about the last decision, for those who may tell."""
     allowed = decision and permissions.may_on_producer(user, Action.SUBMISSION_VERIFY, submission.product.producer)
     if not allowed:
         return {"decision": decision}
-    text = message_for(decision)
+    text = message_for(decision, site=site)
     people = [(person, person.whatsapp_url(text)) for person in people_to_tell(decision)]
     return {"decision": decision, "told": getattr(decision, "outreach", None), "message": text, "people": people}
 

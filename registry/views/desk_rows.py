@@ -36,6 +36,11 @@ class Row:
         return f"bagian-{self.key.replace(':', '-')[:60]}"
 
     @property
+    def is_new_part(self) -> bool:
+        """A photo or permit that was not there before."""
+        return self.changed and ":" in self.key and self.before.is_empty
+
+    @property
     def stands_out(self) -> bool:
         return self.changed or self.mark is not None or bool(self.earlier)
 

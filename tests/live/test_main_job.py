@@ -29,6 +29,8 @@ def describe(head) -> str:
     head.look()
     head.press("Simpan dan lanjut")
     page.fill("[name=maker-name]", "Kelompok Tani Contoh")
+    page.fill("[name=contact-name]", "Narahubung Contoh")
+    page.fill("[name=contact-phone]", "0812 3456 7890")
     head.look()
     head.press("Simpan dan lanjut")
     send_photo(page, "kopi")
