@@ -262,7 +262,7 @@ STORIES = (
     "Kami senang bila pembeli menulis kesan dan saran.",
 )
 
-MAKERS = ("Kelompok Tani", "Kelompok Wanita", "Kelompok Usaha", "KUB", "Kelompok Tenun", "UD", "BUM Desa")
+MAKERS = ("Kelompok Tani", "Kelompok Wanita", "Kelompok Usaha", "KUB", "Kelompok Karya", "UD", "BUM Desa")
 MAKER_NAMES = (
     "Maju Bersama",
     "Harapan Baru",

@@ -262,7 +262,7 @@ def test_send_back_then_tell(client, desk):
 
     shown = text(client.get(page("desk_submission", desk.submission)))
     assert "https://wa.me/6281234567890?text=" in shown
-    assert f"/ruang/produk/{desk.product.code}/perbaiki/" in shown
+    assert f"http://testserver/ruang/produk/{desk.product.code}/perbaiki/" in shown
     assert "Rp 45.000?" in shown
 
     event = desk.submission.events.get(transition="return")
