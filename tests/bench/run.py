@@ -1,0 +1,67 @@
+"""One run: the database made ready, then every part in turn."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from math import ceil
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from regions.models import Region
+from regions.source import installed_edition
+from registry.models import CatalogueEntry, Product
+
+from . import memory, pages, photo_pipeline, work
+from .measure import Report
+
+# Of a hundred seeded products so many are published (ovop_portal/seed).
+PUBLISHED = 0.85
+# At a time and one after another, twice: half by the services, half in bulk.
+PUBLISH = 100
+
+
+class WrongDatabase(Exception):
+    """The database holds something that must not be mixed with made-up products."""
+
+
+def everything(options: argparse.Namespace) -> bool:
+    """Measure the parts asked for; whether every gate is passed."""
+    report = Report()
+    _prepare(report, options)
+    if "pages" in options.parts:
+        pages.measure(report, options.rounds)
+    if "reads" in options.parts:
+        pages.measure_queries(report, options.rounds)
+    if "photos" in options.parts:
+        photo_pipeline.measure(report, options.rounds)
+    if "memory" in options.parts:
+        memory.measure(report, list(pages.addresses().values()))
+    if "publishing" in options.parts:
+        work.measure_publishing(report, PUBLISH)
+    passed = report.finish()
+    print(f"\n{time.monotonic() - options.began:.0f} s. Ratios are of this run on this machine; figures of two runs are not compared.")
+    return passed
+
+
+def _prepare(report: Report, options: argparse.Namespace) -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    if Product.objects.filter(is_synthetic=False).exists():
+        raise WrongDatabase("This database holds products that were not made up. Run the bench on an empty database.")
+    if not Region.objects.exists():
+        if "regions" in options.parts:
+            work.measure_regions(report, installed_edition(settings.PROVINCE_CODE))
+        call_command("load_regions", verbosity=0)
+    elif "regions" in options.parts:
+        print("regions: left out, the tree is there already (it is measured on an empty database)")
+    call_command("load_reference", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if not Product.objects.exists():
+        call_command("seed", ceil(options.entries / PUBLISHED))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version')")
+        (version,) = cursor.fetchone()
+    print(f"{CatalogueEntry.objects.published().count()} public entries, PostgreSQL {version.split()[0]}, {options.rounds} rounds")

@@ -1,0 +1,9 @@
+"""All addresses of the portal, and the floor each page is measured against."""
+
+from django.urls import path
+
+from ovop_portal.urls import *  # noqa: F403 - with its error pages
+from ovop_portal.urls import urlpatterns as portal
+from tests.bench.floor import floor
+
+urlpatterns = [path("lantai/<str:name>", floor), *portal]
