@@ -74,8 +74,9 @@ def portal(tmp_path_factory) -> Iterator[Portal]:
         child.wait(60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """A browser for one file of tests: its event loop must be gone before tests with a database of their own start."""
     if not CHROMIUM:
         pytest.skip("needs Debian's chromium: apt-get install chromium")
     from playwright.sync_api import sync_playwright
