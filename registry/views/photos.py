@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from accounts.permissions import Refused
+from accounts.states import Action
 from registry.errors import RegistryError
 from registry.models import Product
 from registry.services import photos
@@ -46,7 +47,9 @@ class PhotoDoor(View):
         self.in_json = request.accepts("application/json") and not request.accepts("text/html")
         if not request.user.is_authenticated:
             return self.signed_out(request)
-        self.product = get_object_or_404(Product.objects.for_user(request.user).select_related("producer"), code=kwargs["code"])
+        self.product = get_object_or_404(
+            Product.objects.for_user(request.user, Action.PRODUCT_EDIT).select_related("producer"), code=kwargs["code"]
+        )
         try:
             return super().dispatch(request, *args, **kwargs)
         except ValidationError as error:

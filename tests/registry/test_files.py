@@ -221,7 +221,7 @@ def test_who_may_send_photos(client, school, product):
     for user, want in (
         (make_head(make_producer("osop", VILLAGE)), 404),
         (make_officer(regions=[OTHER_REGENCY]), 404),
-        (viewer, 403),
+        (viewer, 404),
         (make_officer(), 200),
         (make_head(school), 200),
     ):
