@@ -6,11 +6,13 @@ import os
 bind = os.environ.get("GUNICORN_BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or min(2 * multiprocessing.cpu_count(), 4))
-# A slow upload holds one thread, not a worker.
-threads = int(os.environ.get("WEB_THREADS") or 8)
+# A slow upload holds one thread, not a worker. A worker whose threads are all held takes no further connection (it would
+# wait there behind the uploads while another worker is free), and so none is kept open between two requests either.
+threads = int(os.environ.get("WEB_THREADS") or 16)
+worker_connections = threads
+keepalive = 0
 timeout = 120
 graceful_timeout = 15
-keepalive = 5
 preload_app = True
 max_requests = 5000
 max_requests_jitter = 500
