@@ -235,7 +235,7 @@ def test_a_reader_and_another_level_change_nothing_on_a_desk(world):
     for name in POST_DESK:
         address = reverse(name, args=args["desk_submission"])
         for who in ("viewer", "province"):
-            data = {"field": "summary", "reason": "unclear", "decision": "return", "comment": "x", "expected": before["lock_version"]}
+            data = {"field": "summary", "reason": "unclear", "step": "return", "comment": "x", "expected": before["lock_version"]}
             client_of(people[who]).post(address, data)
     assert Submission.objects.filter(state="submitted").values("claimed_by", "lock_version", "state").get() == before
     assert list(FieldFlag.objects.values_list("field", flat=True)) == ["name"]
@@ -265,5 +265,5 @@ def named(resolver=None, space: str = "") -> set[str]:
 def test_no_address_escapes_the_matrix():
     buttons = {*POST_OWN_UNIT, *POST_DESK}
     accounts = {name for name in named() if name.startswith(("account_", "mfa_", "activation", "password_help", "unit_"))}  # tests/accounts
-    rest = {"desk_bulk", "desk_tell", "product_start", "product_similar"}  # tests/registry/test_desk.py, test_workspace.py
+    rest = {"desk_bulk", "desk_tell", "desk_permit", "product_start", "product_similar"}  # tests/registry/test_desk.py, test_workspace.py
     assert named() - set(GET) - set(ELSEWHERE) - buttons - accounts - rest == set()

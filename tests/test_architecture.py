@@ -92,6 +92,7 @@ NAMED_QUERIES = (
     *("on_desk_of", "current", "active"),
     "actors",  # who stands behind a history already seen
     "coded",  # the public page of one product code; one region of the public tree
+    "formerly",  # the present code of a producer's former one
     "find_login",  # the account that signs in
     "numbered",  # a report, for whoever knows its number
     "in_order",  # categories

@@ -29,6 +29,10 @@ class ProducerQuerySet(ScopedQuerySet):
     def active(self) -> Self:
         return self.filter(ended_on=None)
 
+    def formerly(self, code: str) -> str | None:
+        """The present public code of the producer that once had this one; anybody may ask, as codes are public."""
+        return self.filter(former__what="code", former__value=code).values_list("code", flat=True).first()
+
     def search(self, text: str) -> Self:
         """Producers by name, former name, code or place, tolerant of spelling, best first."""
         text = text.strip().lower()

@@ -14,6 +14,7 @@ urlpatterns = [
     path("verifikasi/<str:number>/batal-tandai/", desk_actions.MarkView.as_view(takes_back=True), name="desk_unmark"),
     path("verifikasi/<str:number>/putusan/", desk_actions.DecideView.as_view(), name="desk_decide"),
     path("verifikasi/<str:number>/kabari/<int:event>/", desk_actions.TellView.as_view(), name="desk_tell"),
+    path("verifikasi/<str:number>/izin/<uuid:key>/", desk_actions.VerifyPermitView.as_view(), name="desk_permit"),
     path("katalog/", staff_entries.EntryListView.as_view(), name="entry_list"),
     path("katalog/<str:code>/", staff_entries.EntryView.as_view(), name="entry_detail"),
     path("aduan/", staff_complaints.ComplaintQueueView.as_view(), name="complaint_queue"),

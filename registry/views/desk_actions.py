@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,8 +19,8 @@ from accounts.states import Action
 from registry import workflow
 from registry.errors import Conflict, NotReady, RegistryError
 from registry.forms.desk import BulkForm, DecisionForm, MarkForm, OutreachForm
-from registry.models import SubmissionEvent
-from registry.services import bulk, checks
+from registry.models import Permit, SubmissionEvent
+from registry.services import bulk, checks, permits
 from registry.services.outreach import people_to_tell
 
 from .desk import OneSubmissionMixin, SubmissionView, panel_context, sent_submissions, version_context
@@ -105,6 +105,16 @@ class MarkView(OneSubmissionMixin, View):
             raise Http404
         context = {**parts, **panel_context(user, self.submission, parts["rows"]), "row": row, "problem": problem}
         return render(self.request, "registry/desk/partials/marked.html", context)
+
+
+class VerifyPermitView(DeskActionView):
+    """An officer has looked at a permit of the version on the desk and found number, days and holder right."""
+
+    def act(self) -> None:
+        mine = Permit.objects.for_user(self.request.user, Action.PERMIT_VERIFY)
+        permit = get_object_or_404(mine, key=self.kwargs["key"], products=self.submission.product_id)
+        permits.verify_permit(actor=self.request.user, permit=permit)
+        messages.success(self.request, _("The permit is noted as checked by you."))
 
 
 class DecideView(SubmissionView):

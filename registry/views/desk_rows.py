@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from accounts.states import Action
 from registry import snapshot
 from registry.models import FieldFlag, Permit, StoredImage, Submission, SubmissionVersion
+from registry.permissions import may_on_producer
 from registry.presentation import Shown, display, label
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class Row:
     mark: FieldFlag | None = None
     earlier: list[FieldFlag] = field(default_factory=list)
     scan: StoredImage | None = None
+    permit: Permit | None = None
+    may_verify: bool = False
 
     @property
     def anchor(self) -> str:
@@ -69,7 +73,7 @@ def rows_of(user: User, submission: Submission, baseline: Baseline | None, *, se
     here = dict(snapshot.visible_fields(content))
     rows = [_row(change, change.field in here, see_contacts) for change in changes]
     _add_marks(submission, rows)
-    _add_scans(user, rows)
+    _add_permits(user, rows)
     return _pair_photos(rows)
 
 
@@ -94,12 +98,15 @@ def _add_marks(submission: Submission, rows: list[Row]) -> None:
             row.earlier.append(flag)
 
 
-def _add_scans(user: User, rows: list[Row]) -> None:
+def _add_permits(user: User, rows: list[Row]) -> None:
+    """The permit behind each row: its scan, who has verified it, and whether the reader may."""
     wanted = {row.key.partition(":")[2]: row for row in rows if row.key.startswith("permit:")}
     if not wanted:
         return
-    for permit in Permit.objects.for_user(user).filter(key__in=list(wanted), scan__isnull=False).select_related("scan"):
-        wanted[str(permit.key)].scan = permit.scan
+    for permit in Permit.objects.for_user(user).filter(key__in=list(wanted)).select_related("scan", "verified_by", "producer"):
+        row = wanted[str(permit.key)]
+        row.permit, row.scan = permit, permit.scan
+        row.may_verify = permit.verified_at is None and bool(may_on_producer(user, Action.PERMIT_VERIFY, permit.producer))
 
 
 def _pair_photos(rows: list[Row]) -> list[Row]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
 
 from regions.models import Level, Region
 from registry import coverage, showcase
-from registry.models import CatalogueEntry
+from registry.models import CatalogueEntry, Producer
 from registry.pillars import all_specs
 from registry.presentation import fact_line
 
@@ -56,6 +56,15 @@ class ProducerView(TemplateView):
     """What one village, school or community shows; 404 where it shows nothing."""
 
     template_name = "registry/public/producer.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            present = Producer.objects.formerly(kwargs["code"].replace("\x00", ""))
+            if present is None:
+                raise
+            return HttpResponsePermanentRedirect(reverse("producer", args=[present]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = CatalogueEntry.objects.published().filter(producer_code=kwargs["code"].replace("\x00", ""))

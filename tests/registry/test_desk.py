@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import workflow
-from registry.models import CatalogueEntry, FieldFlag, Outreach, Submission
+from registry.models import CatalogueEntry, FieldFlag, Outreach, Permit, Submission
 from registry.services import checks, drafts
 
 from .desk_world import login, make_desk, page
@@ -436,3 +436,59 @@ def test_workflow_answers_are_what_the_panel_shows(client, desk):
     shown = text(client.get(page("desk_submission", submission)))
     for name in ("verify", "return", "reject"):
         assert (f'name="step" value="{name}"' in shown) is bool(answers[name])
+
+
+# --- permits
+
+
+@pytest.fixture
+def permit(desk):
+    """A permit of the product on the desk."""
+    product = desk.submission.product
+    row = Permit.objects.create(producer=product.producer, kind="pirt", number="P-IRT contoh 1")
+    row.products.add(product)
+    return row
+
+
+def permit_page(desk, permit):
+    return reverse("desk_permit", args=[desk.submission.number, permit.key])
+
+
+def test_an_officer_of_the_area_notes_a_permit_as_checked(client, desk, permit):
+    login(client, desk.regency)
+    client.post(permit_page(desk, permit))
+    permit.refresh_from_db()
+    assert permit.verified_by == desk.regency
+
+
+def test_trade_officers_check_permits_too(client, desk, permit):
+    trade = make_officer("trade_officer", ["53"], office="province")
+    login(client, trade)
+    client.post(permit_page(desk, permit))
+    permit.refresh_from_db()
+    assert permit.verified_by == trade
+
+
+@pytest.mark.parametrize(("who", "status"), [("viewer", 404), ("other", 404), ("head", 403)])
+def test_nobody_else_checks_a_permit(client, desk, permit, who, status):
+    login(client, getattr(desk, who))
+    assert client.post(permit_page(desk, permit)).status_code == status
+    permit.refresh_from_db()
+    assert permit.verified_at is None
+
+
+def test_a_permit_of_another_product_is_not_found_here(client, desk):
+    stranger = Permit.objects.create(producer=desk.submission.product.producer, kind="halal", number="1")
+    login(client, desk.regency)
+    assert client.post(permit_page(desk, stranger)).status_code == 404
+
+
+# --- the last minute of a promised day
+
+
+@pytest.mark.parametrize(("moment", "late"), [("2026-11-27T15:59:59+00:00", 0), ("2026-11-27T16:00:00+00:00", 1)])
+def test_a_promised_day_ends_at_23_59_wita(desk, monkeypatch, moment, late):
+    now = dt.datetime.fromisoformat(moment)
+    Submission.objects.filter(pk=desk.submission.pk).update(promised_on=dt.date(2026, 11, 27))
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    assert Submission.objects.late().count() == late

@@ -61,3 +61,12 @@ def test_a_split_leaves_the_producer_where_it_is_with_its_work():
     assert Producer.objects.get().region_id == VILLAGE
     send(head, product)
     assert drafts.open_submission(product).state == "submitted"
+
+
+def test_the_former_code_leads_to_the_present_page(client):
+    product = make_product(make_producer())
+    publish(product)
+    succeed(VILLAGE, [SIBLING_VILLAGE])
+    answer = client.get(f"/pembuat/{VILLAGE}/")
+    assert (answer.status_code, answer["Location"]) == (301, f"/pembuat/{SIBLING_VILLAGE}/")
+    assert client.get("/pembuat/53.99.99.9999/").status_code == 404

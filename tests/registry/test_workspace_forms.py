@@ -187,19 +187,27 @@ def test_phones_are_normalised_and_consent_is_kept_with_its_wording(client, prod
     assert contact.consent_version
 
 
-def test_a_companion_neither_sees_nor_writes_contacts(product):
-    add_contact(product, name="Orang Rahasia", phone="+6281234567890")
+def test_a_companion_enters_the_contact_of_the_paper(product):
+    add_contact(product, name="Orang Lama", phone="+6281234567890")
     companion = make_user()
     give(companion, Role.COMPANION, producer=product.producer)
     client = entered(companion)
 
-    page = client.get(address(product, "maker")).content.decode()
-    sent = {"maker-name": "Kelompok Contoh", "contact-name": "Lain", "contact-phone": "081299999999", **base_of(product, "maker")}
+    assert "Orang Lama" in client.get(address(product, "maker")).content.decode()
+    sent = {"maker-name": "Kelompok Contoh", "contact-name": "Orang Baru", "contact-phone": "081299999999", **base_of(product, "maker")}
     client.post(address(product, "maker"), sent)
-    preview = client.get(reverse("product_send", args=[product.code])).content.decode()
 
-    assert "Orang Rahasia" not in page + preview
-    assert Contact.objects.get().name == "Orang Rahasia"
+    assert Contact.objects.get().name == "Orang Baru"
+
+
+@pytest.mark.parametrize("role", [Role.PROVINCE_OFFICER, Role.VIEWER, Role.TRADE_OFFICER])
+def test_who_may_not_write_sees_no_contact_in_the_workspace(product, role):
+    add_contact(product, name="Orang Rahasia", phone="+6281234567890")
+    reader = make_user()
+    give(reader, role, regions=["53"])
+    answer = entered(reader).get(address(product, "maker"))
+    assert answer.status_code == 403
+    assert "Orang Rahasia" not in answer.content.decode()
 
 
 def test_correcting_the_makers_name_makes_no_second_maker(client, product):
