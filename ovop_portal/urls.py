@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("regions.urls")),
     path("", include("accounts.urls")),
     path("", include("registry.urls.public")),
+    path("", include("registry.urls.contacts")),
     path("ruang/", include("registry.urls.workspace")),
     path("admin/akun/", include("accounts.urls_staff")),
     path("admin/", include("registry.urls.staff")),

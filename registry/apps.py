@@ -7,15 +7,18 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Registry")
 
     def ready(self) -> None:
+        from accounts.activity import register_activity_source  # noqa: PLC0415 - app ready
         from accounts.units import register_unit_kind  # noqa: PLC0415 - app ready
         from common.tasks import register_periodic  # noqa: PLC0415 - app ready
         from regions.hooks import on_succession  # noqa: PLC0415 - app ready
 
+        from .activity import submission_acts  # noqa: PLC0415 - app ready
         from .succession import move_producers  # noqa: PLC0415 - app ready
         from .units import producer_codes_within, producer_unit, producer_units  # noqa: PLC0415 - app ready
 
         register_unit_kind("producer", producer_unit, many=producer_units, codes_within=producer_codes_within)
         on_succession(move_producers)
+        register_activity_source(submission_acts)
         register_periodic("registry.jobs.follow_up_images", minutes=5)
         register_periodic("registry.jobs.clear_images", hours=24)
         register_periodic("registry.jobs.tell_lateness", minutes=30)

@@ -17,7 +17,7 @@ from .states import DESK_STATES, WRITABLE_STATES, SubmissionState
 if TYPE_CHECKING:
     from accounts.models import Mandate, User
 
-    from .models import CatalogueEntry, Producer, Product, Submission
+    from .models import CatalogueEntry, Contact, Producer, Product, Submission
 
 # Sending for these needs a photo of the signed sheet unless the head lets the companion send.
 _ON_BEHALF_ROLES = frozenset({Role.COMPANION, Role.REGENCY_OFFICER, Role.EDUCATION_OFFICER})
@@ -31,6 +31,13 @@ def may_on_producer(user: User | AnonymousUser, action: Action, producer: Produc
 def may_on_entry(user: User | AnonymousUser, action: Action, entry: CatalogueEntry) -> Answer:
     """Whether the user may do `action` to a catalogue entry."""
     return may(user, action, region_code=entry.region_code, pillar=entry.pillar, unit_code=entry.producer_code)
+
+
+def may_on_contact(user: User | AnonymousUser, contact: Contact) -> Answer:
+    """The person named, or whoever keeps the contacts of the producer."""
+    if contact.user_id is not None and contact.user_id == user.pk:
+        return Allowed()
+    return may_on_producer(user, Action.CONTACT_EDIT, contact.producer)
 
 
 def may_write(user: User | AnonymousUser, product: Product) -> Answer:

@@ -111,15 +111,3 @@ def learn(text: str) -> None:
     """Remember the folded words of an entry, inside the caller's transaction; in one order, so that two never wait in a ring."""
     words = sorted({word for word in text.split() if MIN_GUESSED <= len(word) <= MAX_WORD and not word.isdigit()})
     SearchWord.objects.bulk_create([SearchWord(word=word) for word in words], ignore_conflicts=True)
-
-
-def learn_all() -> int:
-    """Remember the words of every entry there is (after a load by SQL); returns how many were new."""
-    sql = """INSERT INTO registry_searchword (word)
-             SELECT DISTINCT word FROM registry_catalogueentry,
-                    lower(concat_ws(' ', search_text, payload->>'summary', payload->>'raw_material', payload->>'story')) text,
-                    regexp_split_to_table(text, '[^a-z]+') word
-             WHERE length(word) BETWEEN 4 AND 40 ON CONFLICT DO NOTHING"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.rowcount

@@ -1,6 +1,7 @@
 """Every state and choice of the registry. No imports from the rest of the app."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -148,6 +149,30 @@ class FlagReason(models.TextChoices):
     DUPLICATE = "duplicate", _("Seems to be registered already")
     OTHER = "other", _("Another reason")
 
+
+# What happened, in the words of every history: workflow, entry, and the acts beside them.
+EVENT_WORDS: dict[str, str | Promise] = {
+    "start": _("Begun"),
+    "submit": _("Sent to be checked"),
+    "recall": _("Taken back by the sender"),
+    "cancel": _("Cancelled by the sender"),
+    "verify": _("First check passed"),
+    "return": _("Sent back to be mended"),
+    "reject": _("Not accepted"),
+    "publish": _("Shown to the public"),
+    "evidence": _("Signed sheet attached"),
+    "object": _("The head objected"),
+    "suspend": _("Suspended"),
+    "resume": _("Shown again"),
+    "withdraw": _("Withdrawn from the catalogue"),
+    "restore": _("Back in the catalogue"),
+    "pause": _("Paused: not made at the moment"),
+    "cease": _("Said to be no longer made"),
+    "continue": _("Made again"),
+    "claim": _("Being checked"),
+    "release": _("Given back to the queue"),
+    "late": _("Late: the head of office was told"),
+}
 
 # How long what may take, in working days (WITA). The desk's own promise stands with each CheckerRule.
 RETURN_DUE_DAYS = 10

@@ -78,6 +78,8 @@ GET: dict[str, str] = {
     "landing": "302 302 302 302 302 302 302 302 302 302",
     "session_alive": "401 204 204 204 204 204 204 204 204 204",
     "profile": SIGNED_IN,
+    "my_contacts": SIGNED_IN,
+    "contact_list": "302 403 403 403 403 200 200 200 403 403",
     "workspace_home": UNIT_HOLDERS,
     "workspace_help": UNIT_HOLDERS,
     "workspace_notices": UNIT_HOLDERS,
@@ -265,5 +267,12 @@ def named(resolver=None, space: str = "") -> set[str]:
 def test_no_address_escapes_the_matrix():
     buttons = {*POST_OWN_UNIT, *POST_DESK}
     accounts = {name for name in named() if name.startswith(("account_", "mfa_", "activation", "password_help", "unit_"))}  # tests/accounts
-    rest = {"desk_bulk", "desk_tell", "desk_permit", "product_start", "product_similar"}  # tests/registry/test_desk.py, test_workspace.py
+    rest = {
+        "desk_bulk",
+        "desk_tell",
+        "desk_permit",
+        "contact_act",
+        "product_start",
+        "product_similar",
+    }  # test_desk, test_workspace, test_contact_pages
     assert named() - set(GET) - set(ELSEWHERE) - buttons - accounts - rest == set()

@@ -90,12 +90,14 @@ def test_every_state_has_one_writer():
 NAMED_QUERIES = (
     *("for_user", "published", "offered", "groups", "in_force", "search", "resolve", "successors_of", "none"),
     *("on_desk_of", "current", "active"),
+    "about",  # the records that name the reader
     "actors",  # who stands behind a history already seen
     "coded",  # the public page of one product code; one region of the public tree
     "formerly",  # the present code of a producer's former one
     "find_login",  # the account that signs in
     "numbered",  # a report, for whoever knows its number
     "in_order",  # categories
+    "kept_by",  # scoped: contacts of the own area or unit
     "ready_among",  # whether photos already seen are prepared
 )
 

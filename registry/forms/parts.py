@@ -21,6 +21,7 @@ from registry.models import Category, Enterprise, Product
 from registry.models.producers import nib_validator
 from registry.presentation import month_name
 from registry.states import ChainPlace, LegalForm, MeasureUnit
+from registry.text import fold
 
 BLANK_CHOICE = ("", _("Choose"))
 EARLIEST_YEAR = 1900
@@ -159,6 +160,8 @@ class ContactForm(PartForm):
         ),
         required=False,
     )
+    # Whose consent the tick stood for when the form was made: a tick left standing does not speak for another person.
+    agreed_name = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -166,7 +169,30 @@ class ContactForm(PartForm):
 
     @classmethod
     def initial_of(cls, row: Any) -> dict[str, Any]:
-        return {"name": row.name, "phone": phone(row.phone), "consent": row.is_public} if row else {}
+        if row is None:
+            return {}
+        return {"name": row.name, "phone": phone(row.phone), "consent": row.is_public, "agreed_name": row.name if row.is_public else ""}
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        asked = typed.get("agreed_name", "")
+        if typed.get("consent") and asked and fold(asked) != fold(typed.get("name", "")):
+            self._ask_again()
+        return typed
+
+    def _ask_again(self) -> None:
+        """Show the tick empty and free for the new person; name and number beside it are kept."""
+        self.add_error("consent", _("The name has changed. Tick again when this person agrees too."))
+        self.data = self.data.copy()
+        self.data.pop(self.add_prefix("consent"), None)
+        self.data[self.add_prefix("agreed_name")] = ""
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name != "agreed_name"}
+
+    @property
+    def is_filled(self) -> bool:
+        return any(str(self[name].value() or "").strip() for name in ("name", "phone", "consent"))
 
     def clean_phone(self) -> str:
         return clean_phone(self.cleaned_data["phone"])

@@ -130,7 +130,6 @@ class Contact(models.Model):
     )
     consent_withdrawn_at = models.DateTimeField(_("consent withdrawn"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
-    version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ContactQuerySet.as_manager()
 

@@ -207,3 +207,8 @@ class SubmissionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.transition} {self.at:%Y-%m-%d}"
+
+    @property
+    def words(self) -> str:
+        """What happened, in words for the screen."""
+        return str(states.EVENT_WORDS.get(self.transition, self.transition))

@@ -47,6 +47,14 @@ class EnterpriseQuerySet(ScopedQuerySet):
 class ContactQuerySet(ScopedQuerySet):
     reach = producer_reach("producer__")
 
+    def about(self, user: User) -> Self:
+        """The records that name this very person; a number alone is no proof, it is linked to an account when it is written."""
+        return self.filter(user=user, erased_at=None).select_related("producer")
+
+    def kept_by(self, user: User | AnonymousUser) -> Self:
+        """The records whose producers' contacts this person keeps."""
+        return self.for_user(user, Action.CONTACT_EDIT).filter(erased_at=None).select_related("producer")
+
     def agreed(self) -> Self:
         """Contacts whose person currently agrees to be shown to the public."""
         return self.filter(consent_given_at__lte=timezone.now(), consent_withdrawn_at=None, erased_at=None)

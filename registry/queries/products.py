@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Self
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Prefetch
 
 from regions.queries import within
 
@@ -22,14 +21,6 @@ class ProductQuerySet(ScopedQuerySet):
         return self.select_related("producer__region", "enterprise", "category__parent", "contact").prefetch_related(
             "variants", "chain", "photos__image", "permits"
         )
-
-    def with_current_submission(self) -> Self:
-        """Products with their open and published submissions in `live_submissions`, newest first."""
-        from registry.models import Submission  # noqa: PLC0415 - models import this module
-        from registry.states import OPEN_STATES, SubmissionState  # noqa: PLC0415 - kept beside its only use
-
-        live = Submission.objects.filter(state__in=[*OPEN_STATES, SubmissionState.PUBLISHED, SubmissionState.REJECTED])
-        return self.prefetch_related(Prefetch("submissions", live.order_by("-opened_at"), to_attr="live_submissions"))
 
     def similar(self, name: str, *, regency_code: str, exclude_pk: int | None = None) -> Self:
         """Products of any pillar in one regency whose name is nearly the same, nearest first."""

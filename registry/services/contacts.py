@@ -11,7 +11,9 @@ from accounts.permissions import require
 from accounts.states import Action
 from registry import catalogue, permissions
 from registry.models import CatalogueEntry, Contact
+from registry.notices import holders_of
 from registry.states import CONSENT_VERSION
+from registry.text import fold
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,17 +24,29 @@ def write_contact(*, actor: User, product: Product, values: dict[str, Any]) -> C
     """The contact of a product with name, phone and consent written; runs inside the caller's transaction.
 
     An empty name and phone leave the product without a contact; the person's record stays for its other products.
+    Another name is another person: a consent given before does not speak for that one. What is public follows at once.
     """
     require(permissions.may_on_producer(actor, Action.CONTACT_EDIT, product.producer))
     if not values.get("name") and not values.get("phone"):
         return None
     contact = product.contact or Contact(producer=product.producer)
+    was_public, former_name = contact.is_public, contact.name
     contact.name, contact.phone = values.get("name", ""), values.get("phone", "")
+    contact.user = _account_of(contact)
     contact.full_clean()
     contact.save()
-    if "consent" in values:
+    if was_public and fold(former_name) != fold(contact.name):
+        _set_consent(contact, agreed=False, actor=actor)
+    elif "consent" in values:
         _set_consent(contact, agreed=bool(values["consent"]), actor=actor)
+    if was_public and contact.is_public:
+        _refresh_public(contact)
     return contact
+
+
+def _account_of(contact: Contact) -> User | None:
+    """The account of the person named, when somebody who holds the unit today has this number."""
+    return next((user for user in holders_of(contact.producer) if user.phone and user.phone == contact.phone), None)
 
 
 def _set_consent(contact: Contact, *, agreed: bool, actor: User) -> None:
@@ -85,6 +99,5 @@ def erase_contact(*, actor: User, contact: Contact) -> Contact:
 
 def _locked(actor: User, contact: Contact) -> Contact:
     fresh = Contact.objects.select_for_update(of=("self",)).select_related("producer").get(pk=contact.pk)
-    if fresh.user_id is None or fresh.user_id != actor.pk:
-        require(permissions.may_on_producer(actor, Action.CONTACT_EDIT, fresh.producer))
+    require(permissions.may_on_contact(actor, fresh))
     return fresh

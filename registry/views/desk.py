@@ -25,7 +25,8 @@ from registry.services.places import may_complete_place
 from registry.states import DESK_STATES, SubmissionState
 
 from .desk_rows import Row, baseline_of, decisions_of, photo_states, rows_of
-from .staff_base import StaffMixin, one_or_404
+from .rows import one_or_404
+from .staff_base import StaffMixin
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
 from accounts.permissions import Refused, may_anywhere, require
@@ -40,13 +40,3 @@ class StaffMixin(ActionRequiredMixin):
 def reason_of(error: Refused | RegistryError) -> str:
     """The words of a refusal, whichever kind it is."""
     return str(error.reason)
-
-
-def one_or_404(rows: Any, **where: Any) -> Any:
-    """One row of a scoped queryset; text the database cannot hold (a NUL) is simply not found."""
-    if any("\x00" in str(value) for value in where.values()):
-        raise Http404
-    found = rows.filter(**where).first()
-    if found is None:
-        raise Http404
-    return found

@@ -22,7 +22,8 @@ from registry.forms.desk import ComplaintForm
 from registry.models import Complaint
 from registry.services.complaints_handling import handle_complaint, outcomes_for
 
-from .staff_base import StaffMixin, one_or_404, reason_of
+from .rows import one_or_404
+from .staff_base import StaffMixin, reason_of
 
 
 class ComplaintQueueView(StaffMixin, FilterView):

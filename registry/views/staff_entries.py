@@ -24,7 +24,8 @@ from registry.presentation import display, label
 from registry.services import entries
 from registry.snapshot import visible_fields
 
-from .staff_base import StaffMixin, one_or_404, reason_of
+from .rows import one_or_404
+from .staff_base import StaffMixin, reason_of
 
 STEP_WORDS = {
     "suspend": _("Suspend"),

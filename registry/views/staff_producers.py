@@ -22,7 +22,8 @@ from registry.pillars import all_specs, spec_for
 from registry.services.places import complete_place
 from registry.services.register import register_producer
 
-from .staff_base import StaffMixin, one_or_404
+from .rows import one_or_404
+from .staff_base import StaffMixin
 
 
 class PillarChoiceView(StaffMixin, TemplateView):

@@ -102,6 +102,13 @@ def test_from_a_phone_to_the_catalogue_and_back(person):
     regency.press("Kembalikan")
     assert "WhatsApp" in regency.look()
 
+    head.go("/ruang/profil/53.09.06.2009/")
+    assert "Narahubung Contoh" in head.look()
+    head.go("/profil/narahubung/")
+    head.look()
+    regency.go("/admin/narahubung/")
+    assert "Narahubung Contoh" in regency.look()
+
     head.go("/ruang/")
     assert "Perbaiki 2 bagian" in head.look()
     head.go(f"/ruang/produk/{code}/perbaiki/")
@@ -149,6 +156,6 @@ def test_public_pages_are_accessible(person, viewport):
 
 def test_staff_pages_are_accessible_on_a_phone(person):
     officer = person("kab-kupang")
-    for path in ("/admin/", "/admin/verifikasi/", "/admin/akun/", "/admin/aduan/", "/admin/registry/producer/"):
+    for path in ("/admin/", "/admin/verifikasi/", "/admin/akun/", "/admin/aduan/", "/admin/narahubung/", "/admin/registry/producer/"):
         officer.go(path)
         officer.look()

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, resolve_url
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
@@ -20,6 +20,7 @@ from registry.errors import RegistryError
 from registry.models import Producer, Product, Submission
 from registry.services import drafts
 from registry.states import CONSENT_VERSION
+from registry.views.rows import one_or_404
 
 FAILED = 422
 
@@ -113,11 +114,3 @@ class ProductMixin(ProducerMixin):
 
 
 COMPLAINTS = (RegistryError, Refused, ValidationError)
-
-
-def one_or_404(rows: Any, **wanted: Any) -> Any:
-    """One row of a scoped queryset."""
-    try:
-        return get_object_or_404(rows, **wanted)
-    except (ValueError, ValidationError) as error:
-        raise Http404 from error

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from registry.forms.permit import PermitForm
 from registry.models import Permit
 from registry.services import permits
+from registry.views.rows import one_or_404
 
-from .base import COMPLAINTS, FAILED, WorkspaceView, one_or_404, words_of
+from .base import COMPLAINTS, FAILED, WorkspaceView, words_of
 from .steps import WritableMixin
 
 

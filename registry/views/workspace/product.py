@@ -20,25 +20,6 @@ from registry.states import SubmissionState
 
 from .base import COMPLAINTS, ProductMixin, WorkspaceView, words_of
 
-EVENT_WORDS: dict[str, str | Promise] = {
-    "start": gettext_lazy("Begun"),
-    "submit": gettext_lazy("Sent to be checked"),
-    "recall": gettext_lazy("Taken back by the sender"),
-    "cancel": gettext_lazy("Cancelled by the sender"),
-    "verify": gettext_lazy("First check passed"),
-    "return": gettext_lazy("Sent back to be mended"),
-    "reject": gettext_lazy("Not accepted"),
-    "publish": gettext_lazy("Shown to the public"),
-    "evidence": gettext_lazy("Signed sheet attached"),
-    "object": gettext_lazy("The head objected"),
-    "suspend": gettext_lazy("Suspended"),
-    "resume": gettext_lazy("Shown again"),
-    "withdraw": gettext_lazy("Withdrawn from the catalogue"),
-    "restore": gettext_lazy("Back in the catalogue"),
-    "pause": gettext_lazy("Paused: not made at the moment"),
-    "cease": gettext_lazy("Said to be no longer made"),
-    "continue": gettext_lazy("Made again"),
-}
 # What a person may do to what the public sees: name of the step, words of the button, what it means.
 ENTRY_ACTS: dict[str, tuple[str | Promise, str | Promise]] = {
     "pause": (gettext_lazy("Pause for now"), gettext_lazy("It stays in the catalogue, marked as not made at the moment.")),
@@ -57,7 +38,7 @@ class Moment:
 
     @property
     def words(self) -> str:
-        return str(EVENT_WORDS.get(self.event.transition, self.event.transition))
+        return self.event.words
 
     @property
     def who(self) -> str:

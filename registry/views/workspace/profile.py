@@ -13,6 +13,7 @@ from accounts.states import Action
 from registry import overview, paper
 from registry.errors import Conflict
 from registry.forms.profile import ProfileForm
+from registry.models import Contact
 from registry.services.producers import edit_profile
 
 from .base import COMPLAINTS, FAILED, ProducerMixin, ProductMixin, WorkspaceView, words_of
@@ -27,6 +28,7 @@ class ProfileView(ProducerMixin, WorkspaceView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         frame = {"form": ProfileForm(self.producer), "heading": overview.YOUR_PROFILE[self.producer.pillar]}
+        frame["contacts"] = Contact.objects.kept_by(self.request.user).filter(producer=self.producer)
         return super().get_context_data(**frame | kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
