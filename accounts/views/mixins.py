@@ -42,6 +42,7 @@ class ServiceFormMixin:
     """A form whose valid data goes to a service; the service's complaint comes back next to the field."""
 
     def run(self, form: Any) -> HttpResponse:
+        """What valid data do: each subclass names its one service."""
         raise NotImplementedError
 
     def form_valid(self, form: Any) -> HttpResponse:

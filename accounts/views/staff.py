@@ -184,6 +184,7 @@ class AccountActionView(OneAccountMixin, View):
             return redirect(self.back)
 
     def act(self) -> HttpResponse | None:
+        """What the button does: each subclass names its one service; an answer replaces the way back."""
         raise NotImplementedError
 
 

@@ -51,6 +51,7 @@ class DeskActionView(OneSubmissionMixin, View):
         return reverse("desk_submission", args=[self.submission.number])
 
     def act(self) -> None:
+        """What the button does: each subclass names its one service."""
         raise NotImplementedError
 
 
