@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from .admin_base import HistoryAdmin, ReadOnlyAdmin
+from .admin_base import ReadOnlyAdmin, register_history
 from .models import AccountEvent, Activation, Mandate, PasswordHelp, User
 
 
@@ -41,5 +41,4 @@ class AccountEventAdmin(ReadOnlyAdmin):
     list_select_related = ["user", "actor"]
 
 
-for tracked in (User, Mandate):
-    admin.site.register(tracked.pgh_event_model, HistoryAdmin)
+register_history(User, Mandate)

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import display_for_field, unquote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -40,7 +40,11 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from common.formatting import moment
 
 from .permissions import may_anywhere, model_actions
 from .states import Action
@@ -52,6 +56,14 @@ def scoped_rows(model: type[models.Model], user: Any, action: Action | None) -> 
     if action is None or not hasattr(manager, "for_user"):
         return manager.all()
     return manager.for_user(user, action)
+
+
+# What a line of history says was done; the keys are the labels of the database triggers.
+DONE: dict[str, str | Promise] = {
+    "insert": pgettext_lazy("history", "Created"),
+    "update": pgettext_lazy("history", "Changed"),
+    "delete": pgettext_lazy("history", "Deleted"),
+}
 
 
 @dataclass(frozen=True)
@@ -79,10 +91,18 @@ def _actor(event: Any) -> Any:
 
 def _difference(before: Any, event: Any) -> str:
     if before is None:
-        return event.pgh_label
+        return str(DONE.get(event.pgh_label, event.pgh_label))
     fields = [field for field in event._meta.concrete_fields if not field.name.startswith("pgh_")]
     changed = [field for field in fields if getattr(before, field.attname) != getattr(event, field.attname)]
-    return "; ".join(f"{field.verbose_name}: {getattr(before, field.attname)} → {getattr(event, field.attname)}" for field in changed)
+    return "; ".join(f"{field.verbose_name}: {_shown(before, field)} → {_shown(event, field)}" for field in changed)
+
+
+def _shown(event: Any, field: Any) -> str:
+    """A value as the screen shows it: words of choices, local days and numbers, a dash for nothing."""
+    value = getattr(event, field.attname)
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    return "–" if value in (None, "", [], {}) else str(display_for_field(value, field, "–"))
 
 
 class ScopedAdminMixin:
@@ -200,17 +220,51 @@ class ScopedTabularInline(ScopedAdminMixin, admin.TabularInline):
     extra = 0
 
 
+class DoneFilter(admin.SimpleListFilter):
+    """Rows of history by what was done."""
+
+    title = _("what was done")
+    parameter_name = "dilakukan"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(DONE.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(pgh_label=self.value()) if self.value() else queryset
+
+
 class HistoryAdmin(ReadOnlyAdmin):
-    """History rows (`<Model>Event`) whose tracked object lies in the scope.
+    """History rows (`<Model>Event`) whose tracked object lies in the scope; see `register_history`.
 
     The history tables hold no scope of their own: `pgh_obj` leads to the tracked model, whose `for_user` answers.
     """
 
     date_hierarchy = "pgh_created_at"
-    list_display = ["pgh_created_at", "pgh_label", "pgh_obj"]
-    list_filter = ["pgh_label"]
+    list_display = ["at", "done", "row"]
+    list_filter = [DoneFilter]
     list_select_related = ["pgh_obj"]
     ordering = ["-pgh_id"]
+    readonly_fields = ["at", "done", "row", "by"]
+
+    @admin.display(description=_("When"), ordering="pgh_created_at")
+    def at(self, obj: Any) -> str:
+        return moment(obj.pgh_created_at)
+
+    @admin.display(description=_("what was done"))
+    def done(self, obj: Any) -> Any:
+        return DONE.get(obj.pgh_label, obj.pgh_label)
+
+    @admin.display(description=_("of what"))
+    def row(self, obj: Any) -> str:
+        return str(obj.pgh_obj)
+
+    @admin.display(description=_("by whom"))
+    def by(self, obj: Any) -> str:
+        return str(get_user_model().objects.actors({_actor(obj)} - {None}).get(_actor(obj), "–"))
+
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        kept = [field.name for field in self.opts.concrete_fields if field.name != "id" and not field.name.startswith("pgh_")]
+        return [*self.readonly_fields, *kept]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         tracked = self.model._meta.get_field("pgh_obj").remote_field.model
@@ -219,3 +273,23 @@ class HistoryAdmin(ReadOnlyAdmin):
 
     def _reaches(self, request: HttpRequest, obj: models.Model | None, action: Action) -> bool:
         return obj is None or self.get_queryset(request).filter(pk=obj.pk).exists()
+
+
+def _history_name(name: Any) -> str:
+    return gettext("history of %(name)s") % {"name": name}
+
+
+def register_history(*tracked: type[models.Model]) -> None:
+    """Register the history tables of these models, named after them; the tables' own classes are generated and nameless."""
+    for model in tracked:
+        event = model.pgh_event_model
+        name_for_screens(
+            event, lazy(_history_name, str)(model._meta.verbose_name), lazy(_history_name, str)(model._meta.verbose_name_plural)
+        )
+        event.__str__ = lambda row: f"{DONE.get(row.pgh_label, row.pgh_label)}: {row.pgh_obj}"
+        admin.site.register(event, HistoryAdmin)
+
+
+def name_for_screens(model: type[models.Model], singular: Any, plural: Any) -> None:
+    """Words for a table that has none of its own; no part of its migrations."""
+    model._meta.verbose_name, model._meta.verbose_name_plural = singular, plural

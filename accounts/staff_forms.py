@@ -81,7 +81,11 @@ class MandateForm(forms.Form):
         max_length=40,
     )
     region_codes = forms.ModelMultipleChoiceField(
-        label=_("Regions"), help_text=_("For officers and viewers."), queryset=Region.objects.none(), required=False
+        label=_("Regions"),
+        help_text=_("For officers and viewers."),
+        queryset=Region.objects.none(),
+        required=False,
+        widget=forms.SelectMultiple({"size": 7}),
     )
     pillar = forms.ChoiceField(label=_("Pillar"), choices=[("", _("All three")), *Pillar.choices], required=False)
     office = forms.ChoiceField(label=_("Level of office"), choices=[("", "–"), *Office.choices], required=False)
@@ -96,7 +100,13 @@ class MandateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = grantable_choices(user)
         self.fields["region_codes"].queryset = own_regions(user)
-        self.fields["unit_kind"].choices = [(kind, UNIT_WORDS.get(kind, kind)) for kind in unit_kinds()]
+        kinds = [(kind, UNIT_WORDS.get(kind, kind)) for kind in unit_kinds()]
+        self.fields["unit_kind"].choices = kinds
+        if len(kinds) == 1:  # nothing to choose
+            self.fields["unit_kind"].widget = forms.HiddenInput()
+            self.initial.setdefault("unit_kind", kinds[0][0])
+        if any(role == Role.PRODUCER_HEAD for role, _words in self.fields["role"].choices):
+            self.initial.setdefault("role", Role.PRODUCER_HEAD)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -124,7 +134,7 @@ class OpenAccountForm(MandateForm, ValidityForm):
     username = forms.CharField(
         label=_("Username"), help_text=_("Leave it empty and one is made, for example desa-beiwali."), required=False, max_length=50
     )
-    field_order = ["display_name", "phone", "username"]
+    field_order = ["display_name", "phone", "username", *MandateForm.base_fields, "valid_days"]
 
 
 class HandOverForm(ValidityForm):

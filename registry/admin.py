@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import HistoryAdmin, HistoryRow, ReadOnlyAdmin, ScopedAdminMixin, ScopedModelAdmin
+from accounts.admin_base import HistoryRow, ReadOnlyAdmin, ScopedAdminMixin, ScopedModelAdmin, name_for_screens, register_history
+from common.formatting import moment
 from regions.models import Level
 from regions.queries import within
 
 from . import models as m
+from . import notices
 from .filters import region_choices, regions_of
 
 
@@ -202,9 +204,7 @@ class PermitAdmin(ReadOnlyAdmin):
 def event_history(submission: m.Submission) -> list[HistoryRow]:
     """The events of a submission as rows of a history page, newest first."""
     events = submission.events.select_related("actor").order_by("-pk")
-    return [
-        HistoryRow(event.at, event.actor, " ".join(filter(None, [event.transition, event.to_state, event.comment]))) for event in events
-    ]
+    return [HistoryRow(event.at, event.actor, ". ".join(filter(None, [str(event.words), event.comment]))) for event in events]
 
 
 @admin.register(m.Submission)
@@ -269,9 +269,17 @@ class ChangeAdmin(ReadOnlyAdmin):
     search_fields = ["subject_code"]
 
 
+name_for_screens(m.FeedCounter, _("counter of changes"), _("counter of changes"))
+
+
 @admin.register(m.FeedCounter)
 class FeedCounterAdmin(ReadOnlyAdmin):
-    list_display = ["id", "last_seq"]
+    list_display = ["__str__", "last"]
+    fields = readonly_fields = ["last"]
+
+    @admin.display(description=_("last number"))
+    def last(self, obj: m.FeedCounter) -> int:
+        return obj.last_seq
 
 
 @admin.register(m.Complaint)
@@ -284,8 +292,24 @@ class ComplaintAdmin(ReadOnlyAdmin):
 
 @admin.register(m.Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "kind", "path", "read_at"]
-    list_filter = ["kind"]
+    list_display = ["at", "says", "was_read"]
+    fields = readonly_fields = ["at", "says", "path_link", "was_read"]
+
+    @admin.display(description=_("When"), ordering="created_at")
+    def at(self, obj: m.Notice) -> str:
+        return moment(obj.created_at)
+
+    @admin.display(description=_("notice"))
+    def says(self, obj: m.Notice) -> str:
+        return notices.words(obj)
+
+    @admin.display(description=_("page"))
+    def path_link(self, obj: m.Notice) -> str:
+        return format_html('<a href="{}">{}</a>', obj.path, _("Open")) if obj.path else "–"
+
+    @admin.display(description=_("Read"))
+    def was_read(self, obj: m.Notice) -> str:
+        return moment(obj.read_at) if obj.read_at else "–"
 
 
 @admin.register(m.Outreach)
@@ -295,12 +319,10 @@ class OutreachAdmin(ReadOnlyAdmin):
     list_select_related = ["event", "told_by"]
 
 
-TRACKED = (
+register_history(
     *(m.Producer, m.Enterprise, m.Contact, m.Product, m.ProductVariant, m.ChainStage, m.Participant, m.Permit),
     *(m.Category, m.Holiday, m.CheckerRule, m.FieldFlag),
 )
-for tracked in TRACKED:
-    admin.site.register(tracked.pgh_event_model, HistoryAdmin)
 
 
 @admin.register(m.SearchWord)

@@ -67,7 +67,7 @@ TRANSITIONS: dict[str, Transition] = {
             (guards.is_unclaimed,),
             effects.leave_desk,
         ),
-        Transition("cancel", _("Cancel"), (S.DRAFT, S.RETURNED), S.CANCELLED, permissions.may_take_back),
+        Transition("cancel", _("Cancel this product"), (S.DRAFT, S.RETURNED), S.CANCELLED, permissions.may_take_back),
         Transition(
             "verify",
             _("Accept"),

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accounts.admin_base import HistoryAdmin, ReadOnlyAdmin
+from accounts.admin_base import ReadOnlyAdmin, register_history
 from accounts.states import Pillar
 from registry.admin import PROFILE_INLINES, ProducerRegencyFilter, ProfileInline
 
@@ -26,4 +26,4 @@ class SchoolProfileAdmin(ReadOnlyAdmin):
     search_fields = ["producer__name", "producer__code"]
 
 
-admin.site.register(SchoolProfile.pgh_event_model, HistoryAdmin)
+register_history(SchoolProfile)

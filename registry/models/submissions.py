@@ -206,7 +206,7 @@ class SubmissionEvent(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.transition} {self.at:%Y-%m-%d}"
+        return f"{self.words}, {timezone.localtime(self.at):%d.%m.%Y}"
 
     @property
     def words(self) -> str:

@@ -176,8 +176,12 @@ class BulkView(StaffMixin, TemplateView):
 
     here = gettext_lazy("Verification")
     needs = Action.SUBMISSION_VERIFY
-    http_method_names = ["post"]
+    http_method_names = ["get", "post"]
     template_name = "registry/desk/bulk.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Results are shown once; whoever comes back to their address (reload, login, language) finds the queue."""
+        return redirect("desk_queue")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = BulkForm(request.POST)
@@ -186,7 +190,9 @@ class BulkView(StaffMixin, TemplateView):
                 messages.error(request, " ".join(errors))
             return redirect(self.back)
         results = bulk.decide_many(actor=request.user, picked=self._picked(form), name=form.cleaned_data["step"])
-        return self.render_to_response(self.get_context_data(results=results, done=sum(row.done for row in results)))
+        return self.render_to_response(
+            self.get_context_data(results=results, done=sum(row.done for row in results), step=form.cleaned_data["step"])
+        )
 
     def _picked(self, form: BulkForm) -> list[tuple[Any, int]]:
         wanted = form.picked

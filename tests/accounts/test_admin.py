@@ -108,3 +108,22 @@ def test_choices_of_related_fields_are_scoped(rf, ngada, world):
 
     assert world[0] in field.queryset
     assert world[1] not in field.queryset
+
+
+def test_history_speaks_in_words(client, ngada, world):
+    mandate = world[0].mandates.get()
+    client.force_login(ngada)
+    client.post(reverse("account_end_mandate", args=[world[0].pk, mandate.pk]))
+    event = Mandate.pgh_event_model
+    row = event.objects.filter(pgh_obj=mandate).latest("pgh_id")
+
+    told = client.get(page(Mandate, "history", mandate.pk)).content.decode()
+    listed = client.get(page(event, "changelist"), {"dilakukan": "update"})
+    one = client.get(page(event, "change", row.pk)).content.decode()
+
+    assert ("Dibuat" in told, "insert" in told, "None" in told) == (True, False, False)
+    assert listed.context["title"] == "Pilih riwayat penugasan untuk melihat"
+    assert {found.pgh_label for found in listed.context["cl"].queryset} == {"update"}
+    assert "pgh" not in listed.content.decode().split("result_list")[1].split("<tbody")[0].replace("pgh_created_at", "")
+    assert ngada.display_name in one
+    assert "Pgh" not in one

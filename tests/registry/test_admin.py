@@ -353,3 +353,16 @@ def test_the_first_page_costs_the_same_with_more_rows(client, django_assert_num_
         Submission.objects.update(promised_on=timezone.localdate() - dt.timedelta(days=3))
         with django_assert_num_queries(16 if count else 15):
             client.get(reverse("admin:index"))
+
+
+def test_notices_and_events_stand_in_words(client, filled):
+    notice = Notice.objects.filter(user=filled).latest("pk")
+    submission = Submission.objects.filter(product__producer__region="53.09.01.2001", events__transition="publish").first()
+    login(client, filled)
+
+    listed = client.get(address(Notice, "changelist")).content.decode()
+    told = client.get(address(Submission, "history", submission.pk)).content.decode()
+
+    assert notice.detail["product"] in listed
+    assert "Tampil untuk umum" in told
+    assert "publish" not in told.split("change-history")[1]

@@ -372,6 +372,13 @@ def test_bulk_gives_a_result_for_each(client, desk):
     assert (desk.submission.state, marked.state) == ("verified", "submitted")
     assert str(desk.colleague) in shown
     assert "Madu Contoh" in shown
+    assert "?show=untold" not in shown
+
+
+def test_coming_back_to_the_results_of_bulk_leads_to_the_queue(client, desk):
+    answer = login(client, desk.regency).get(reverse("desk_bulk"))
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("desk_queue"))
 
 
 def test_bulk_publishes_and_leaves_no_claim_where_it_fails(client, desk):

@@ -1,0 +1,11 @@
+/* Django's searchable choice boxes (select2) carry no name of their own: they take the one of their label. */
+(() => {
+  "use strict";
+  const name = () => document.querySelectorAll(".select2-selection[role=combobox]:not([aria-label])").forEach((box) => {
+    const select = box.closest(".select2")?.previousElementSibling;
+    const words = select?.labels?.[0]?.textContent.trim().replace(/:$/, "");
+    if (words) { box.removeAttribute("aria-labelledby"); box.setAttribute("aria-label", words); }
+  });
+  window.addEventListener("load", name);
+  document.addEventListener("formset:added", () => setTimeout(name));
+})();
