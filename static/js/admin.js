@@ -4,7 +4,9 @@
   const name = () => document.querySelectorAll(".select2-selection[role=combobox]:not([aria-label])").forEach((box) => {
     const select = box.closest(".select2")?.previousElementSibling;
     const words = select?.labels?.[0]?.textContent.trim().replace(/:$/, "");
-    if (words) { box.removeAttribute("aria-labelledby"); box.setAttribute("aria-label", words); }
+    if (!words) return;
+    box.removeAttribute("aria-labelledby");
+    for (const part of [box, ...box.querySelectorAll("[role=textbox]")]) part.setAttribute("aria-label", words);
   });
   window.addEventListener("load", name);
   document.addEventListener("formset:added", () => setTimeout(name));
