@@ -175,7 +175,7 @@ class ChainStageAdmin(PartAdmin):
 
 @admin.register(m.Participant)
 class ParticipantAdmin(PartAdmin):
-    list_display = ["product", "producer", "role", "starts_on", "ends_on", "agreed_at"]
+    list_display = ["product", "producer", "role", "asked_at", "agreed_at", "declined_at", "ends_on"]
     list_select_related = ["product", "producer"]
 
 

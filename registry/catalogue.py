@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector
@@ -12,7 +13,7 @@ from django.utils import timezone
 from regions.models import Region
 
 from .feed import record_change
-from .models import CatalogueEntry, Category, Contact, Product, StoredImage, VersionImage
+from .models import CatalogueEntry, Category, Contact, Participant, Product, StoredImage, VersionImage
 from .search import learn
 from .states import HIDDEN_ENTRY_STATES, EntryState, ImageState
 from .text import fold
@@ -28,8 +29,8 @@ SEARCH_CONFIG = "indonesian"
 def publish_version(*, version: SubmissionVersion, at: dt.datetime) -> CatalogueEntry:
     """Make or replace the entry of a product from an approved version and log the change, inside the caller's transaction."""
     content = version.snapshot
-    product = Product.objects.select_related("producer").get(pk=version.submission.product_id)
-    columns = columns_of(content, product.producer) | {"version": version, "is_demo": product.is_demo, "published_at": at, "changed_at": at}
+    product = Product.objects.select_for_update(of=("self",)).select_related("producer").get(pk=version.submission.product_id)
+    columns = columns_of(content, product) | {"version": version, "is_demo": product.is_demo, "published_at": at, "changed_at": at}
     entry, created = CatalogueEntry.objects.update_or_create(
         product=product,
         defaults=columns | _state_after(product),
@@ -63,18 +64,25 @@ def _state_after(product: Product) -> dict[str, Any]:
     return {}
 
 
-def columns_of(content: dict[str, Any], producer: Producer) -> dict[str, Any]:
+def columns_of(content: dict[str, Any], product: Product) -> dict[str, Any]:
     """The filter columns and payload of an entry: the frozen content, and the producer's code and place of today.
 
     A region may have given way to another between sending and publishing.
     """
     category = Category.objects.select_related("parent").get(slug=content["category"])
-    region = Region.objects.get(pk=producer.region_id)
-    return build_columns(content, producer, category=category, region=region, contact=_agreed_contact(content))
+    region = Region.objects.get(pk=product.producer.region_id)
+    contact, partners = _agreed_contact(content), _agreed_partners(product.pk)
+    return build_columns(content, product.producer, category=category, region=region, contact=contact, partners=partners)
 
 
 def build_columns(
-    content: dict[str, Any], producer: Producer, *, category: Category, region: Region, contact: Contact | None
+    content: dict[str, Any],
+    producer: Producer,
+    *,
+    category: Category,
+    region: Region,
+    contact: Contact | None,
+    partners: Iterable[Participant] = (),
 ) -> dict[str, Any]:
     """The same without a query, for those who have the rows at hand; `contact` only while the person agrees to be shown."""
     code = region.code
@@ -95,7 +103,7 @@ def build_columns(
         "price_from": min((variant["price"] for variant in content["variants"] if variant["price"]), default=None),
         "is_flagship": content["is_flagship"],
         "payload": content,
-        "overlay": build_overlay(category, region, contact),
+        "overlay": build_overlay(category, region, contact, partners),
         "search_text": _search_text(content, category, region),
     }
 
@@ -121,17 +129,22 @@ def required_until(content: dict[str, Any], category: Category) -> dt.date | Non
     return min(ends, default=None)
 
 
-def overlay_of(content: dict[str, Any], category: Category, region_code: str) -> dict[str, Any]:
-    """What stays live besides the frozen content: names of places and category, and the contact who agrees today."""
-    return build_overlay(category, Region.objects.get(pk=region_code), _agreed_contact(content))
+def overlay_of(entry: CatalogueEntry, category: Category) -> dict[str, Any]:
+    """What stays live besides the frozen content: names of places and category, contact and partners who agree today."""
+    region = Region.objects.get(pk=entry.region_code)
+    return build_overlay(category, region, _agreed_contact(entry.payload), _agreed_partners(entry.product_id))
+
+
+def _agreed_partners(product_pk: int) -> Iterable[Participant]:
+    return Participant.objects.agreed().filter(product=product_pk).with_partner()
 
 
 def _agreed_contact(content: dict[str, Any]) -> Contact | None:
     return Contact.objects.agreed().filter(pk=content["contact"]).first() if content["contact"] else None
 
 
-def build_overlay(category: Category, region: Region, contact: Contact | None) -> dict[str, Any]:
-    """`overlay_of` without a query; `contact` only while the person agrees to be shown."""
+def build_overlay(category: Category, region: Region, contact: Contact | None, partners: Iterable[Participant] = ()) -> dict[str, Any]:
+    """`overlay_of` without a query; `contact` only while the person agrees to be shown, `partners` once their heads agree."""
     return {
         "place": region.full_name,
         "category": {"id": category.name_id, "en": category.name_en},
@@ -139,13 +152,19 @@ def build_overlay(category: Category, region: Region, contact: Contact | None) -
         "required_permits": category.required_permits,
         "useful_permits": category.useful_permits,
         "contact": {"name": contact.name, "phone": contact.phone} if contact else None,
+        "partners": [_partner(part) for part in partners],
     }
+
+
+def _partner(part: Participant) -> dict[str, str]:
+    producer = part.producer
+    return {"role": part.role, "code": producer.code, "name": producer.name, "pillar": producer.pillar, "place": producer.region.full_name}
 
 
 def refresh_overlay(entry: CatalogueEntry, *, kind: str) -> CatalogueEntry:
     """Take today's names and consent into an entry and log the change, inside the caller's transaction."""
     category = Category.objects.get(slug=entry.category)
-    entry.overlay = entry.overlay | overlay_of(entry.payload, category, entry.region_code)
+    entry.overlay = entry.overlay | overlay_of(entry, category)
     entry.changed_at = timezone.now()
     entry.save(update_fields=["overlay", "changed_at"])
     record_change(kind=kind, subject_kind="product", subject_code=entry.code)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import Left
 from django.utils import timezone
 
@@ -21,7 +21,8 @@ from accounts.states import Pillar
 from regions.models import Level, Region
 
 from . import facets
-from .models import CatalogueEntry, FeedCounter
+from .models import CatalogueEntry, FeedCounter, Participant
+from .states import PUBLIC_ENTRY_STATES
 
 # The tiles of the map in reading order, and the key printed in each.
 TILES: dict[str, str] = {
@@ -100,6 +101,7 @@ class Summary:
     counts: facets.Counts
     regencies: tuple[Place, ...] = ()
     pillars: Mapping[str, int] = field(default_factory=dict)
+    helping: int = 0  # villages that show no product of their own but have agreed part in a shown one
 
     @property
     def total(self) -> int:
@@ -112,6 +114,11 @@ class Summary:
     @property
     def covered(self) -> int:
         return sum(place.covered for place in self.regencies)
+
+    @property
+    def taking_part(self) -> int:
+        """Villages that own a shown product or have part in one; told beside coverage, never as coverage."""
+        return self.covered + self.helping
 
     @property
     def tiles(self) -> list[Place]:
@@ -148,7 +155,7 @@ def _count_and_keep(stamp: tuple[int, str]) -> Summary:
 
 
 def count() -> Summary:
-    """Count the whole catalogue and the villages of today's tree; four queries."""
+    """Count the whole catalogue and the villages of today's tree."""
     counts = facets.count(CatalogueEntry.objects.published(), limit=None)
     products = counts.values.get("regency", {})
     regencies = tuple(
@@ -156,7 +163,14 @@ def count() -> Summary:
         for place in places_below(settings.PROVINCE_CODE, Level.REGENCY)
     )
     pillars = {pillar: counts.values.get("pillar", {}).get(pillar, 0) for pillar in Pillar.values}
-    return Summary(timezone.now(), counts, regencies, pillars)
+    return Summary(timezone.now(), counts, regencies, pillars, _helping())
+
+
+def _helping() -> int:
+    """How many villages have agreed part in a shown product of somebody else and show no OVOP product of their own."""
+    shown = Participant.objects.agreed().filter(producer__pillar=Pillar.OVOP, product__entry__state__in=PUBLIC_ENTRY_STATES)
+    own = CatalogueEntry.objects.published().filter(pillar=Pillar.OVOP, region_code=OuterRef("producer__region_id"))
+    return shown.exclude(Exists(own)).aggregate(number=Count("producer__region_id", distinct=True))["number"]
 
 
 def places_below(code: str, level: Level) -> list[Place]:

@@ -17,7 +17,7 @@ from accounts.states import Action, Role, roles_with
 from .models import Notice
 
 if TYPE_CHECKING:
-    from .models import Producer, Product, Submission
+    from .models import Participant, Producer, Product, Submission
 
 WORDS: dict[str, str | Promise] = {
     "desk": _("“%(product)s” of %(producer)s waits for your check."),
@@ -32,6 +32,10 @@ WORDS: dict[str, str | Promise] = {
     "withdraw": _("“%(product)s” was withdrawn from the catalogue. The reason stands with the product."),
     "restore": _("“%(product)s” is back in the catalogue."),
     "entered_on_behalf": _("“%(product)s” was sent on your behalf. You can object if it is not right."),
+    "part_asked": _("%(producer)s asks whether you take part in “%(product)s”."),
+    "part_agreed": _("%(producer)s takes part in “%(product)s”."),
+    "part_declined": _("%(producer)s does not take part in “%(product)s”."),
+    "part_ended": _("%(producer)s no longer takes part in “%(product)s”."),
     "correction_asked": _("Please mend “%(product)s”. An officer writes: %(note)s"),
 }
 
@@ -41,9 +45,12 @@ def words(notice: Notice) -> str:
     return str(WORDS[notice.kind]) % notice.detail
 
 
-def tell(users: Iterable[User], *, kind: str, product: Product, path: str = "", note: str = "") -> None:
-    """One notice to each of these people; `note` are words of an officer for the kinds that show them."""
-    detail = {"product": product.name or product.code, "producer": product.producer.name, "note": note}
+def tell(users: Iterable[User], *, kind: str, product: Product, path: str = "", note: str = "", about: Producer | None = None) -> None:
+    """One notice to each of these people; `note` are words of an officer for the kinds that show them.
+
+    The producer named is the product's own, or the one it is `about`.
+    """
+    detail = {"product": product.name or product.code, "producer": (about or product.producer).name, "note": note}
     Notice.objects.bulk_create(Notice(user=user, kind=kind, detail=detail, path=path) for user in users)
 
 
@@ -56,6 +63,25 @@ def holders_of(producer: Producer) -> list[User]:
 def tell_producer(producer: Producer, *, kind: str, product: Product, note: str = "") -> None:
     """A notice to the head, operators and companions of a producer."""
     tell(holders_of(producer), kind=kind, product=product, path=f"/ruang/produk/{product.code}/", note=note)
+
+
+def heads_of(producer: Producer) -> list[User]:
+    """The head of a producer today, with deputies; empty where none has an account."""
+    mandates = Mandate.objects.current().filter(unit_kind="producer", unit_code=producer.code, role=Role.PRODUCER_HEAD)
+    return list({mandate.user for mandate in mandates.select_related("user")})
+
+
+def tell_partner(participant: Participant, *, kind: str) -> None:
+    """A notice to the head of the producer that was asked."""
+    asking = participant.product.producer if kind == "part_asked" else participant.producer
+    tell(heads_of(participant.producer), kind=kind, product=participant.product, path=f"/ruang/bersama/{participant.key}/", about=asking)
+
+
+def tell_owner(participant: Participant, *, kind: str) -> None:
+    """A notice to those who write the product, about the answer of the other producer."""
+    product = participant.product
+    path = f"/ruang/produk/{product.code}/bersama/"
+    tell(holders_of(product.producer), kind=kind, product=product, path=path, about=participant.producer)
 
 
 def officers(producer: Producer, rows: Q) -> list[User]:

@@ -17,7 +17,7 @@ from .states import DESK_STATES, WRITABLE_STATES, SubmissionState
 if TYPE_CHECKING:
     from accounts.models import Mandate, User
 
-    from .models import CatalogueEntry, Contact, Producer, Product, Submission
+    from .models import CatalogueEntry, Contact, Participant, Producer, Product, Submission
 
 # Sending for these needs a photo of the signed sheet unless the head lets the companion send.
 _ON_BEHALF_ROLES = frozenset({Role.COMPANION, Role.REGENCY_OFFICER, Role.EDUCATION_OFFICER})
@@ -43,6 +43,20 @@ def may_on_contact(user: User | AnonymousUser, contact: Contact) -> Answer:
 def may_write(user: User | AnonymousUser, product: Product) -> Answer:
     """Whether the user may write in a product's working copy (its submission's state is asked apart)."""
     return may_on_producer(user, Action.PRODUCT_EDIT, product.producer)
+
+
+def _is_head(mandate: Mandate) -> bool:
+    return mandate.role == Role.PRODUCER_HEAD
+
+
+def may_answer_participation(user: User | AnonymousUser, participant: Participant) -> Answer:
+    """Only the head of the producer that was asked: not its operator or companion, nor an officer or the one who asks."""
+    return may_on_producer(user, Action.PRODUCER_EDIT, participant.producer, also=_is_head)
+
+
+def may_end_participation(user: User | AnonymousUser, participant: Participant) -> Answer:
+    """Whoever writes the product, or the head of the producer that takes part."""
+    return may_write(user, participant.product) or may_answer_participation(user, participant)
 
 
 def is_on_behalf(mandate: Mandate | None) -> bool:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from accounts.states import Pillar
 from common.formatting import date_short, phone, rupiah
@@ -23,7 +23,7 @@ from .permits import PermitRow, expired_required, permit_rows
 from .pictures import image_url
 from .presentation import amount, choice, display, month_name
 from .search import NOTHING, Search
-from .states import ChainPlace, ChainStep, EntryState, MeasureUnit, PermitKind
+from .states import ChainPlace, ChainStep, EntryState, MeasureUnit, ParticipantRole, PermitKind
 
 # What a page may still tell of an entry that is not shown: not its photos, prices or story.
 HIDDEN = (EntryState.SUSPENDED, EntryState.WITHDRAWN)
@@ -178,6 +178,23 @@ def category_name(entry: CatalogueEntry) -> str:
 def words(entry: CatalogueEntry, name: str) -> list[str]:
     """One field of the approved content in words."""
     return display(name, entry.payload.get(name)).lines
+
+
+PARTNER_WORDS: dict[str, Promise] = {
+    ParticipantRole.OWNER: gettext_lazy("Also owned by"),
+    ParticipantRole.MAKER: gettext_lazy("Also made by"),
+    ParticipantRole.SUPPLIER: gettext_lazy("Raw material from"),
+}
+
+
+def partners(entry: CatalogueEntry) -> list[tuple[Promise, list[str]]]:
+    """The other producers whose heads agreed to be named, by role; the regency is told where it is another one."""
+    home = place_parts(entry.overlay.get("place", ""))[-1:]
+    found: dict[str, list[str]] = {}
+    for row in entry.overlay.get("partners", ()):
+        there = place_parts(row["place"])[-1:]
+        found.setdefault(row["role"], []).append(row["name"] if there == home else ", ".join((row["name"], *there)))
+    return [(words, found[role]) for role, words in PARTNER_WORDS.items() if role in found]
 
 
 def season(months: list[int]) -> str:

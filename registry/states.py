@@ -172,7 +172,13 @@ EVENT_WORDS: dict[str, str | Promise] = {
     "claim": _("Being checked"),
     "release": _("Given back to the queue"),
     "late": _("Late: the head of office was told"),
+    "ask_part": _("Asked whether they take part"),
+    "agree_part": _("Takes part"),
+    "decline_part": _("Does not take part"),
+    "end_part": _("No longer takes part"),
 }
+# Told in the history beside the submission's own way; they change nothing about it.
+PARTICIPATION_EVENTS = ("ask_part", "agree_part", "decline_part", "end_part")
 
 # How long what may take, in working days (WITA). The desk's own promise stands with each CheckerRule.
 RETURN_DUE_DAYS = 10
@@ -180,6 +186,7 @@ COMPLAINT_DUE_DAYS = 5
 PUBLISH_PROMISE_DAYS = 3
 CLAIM_MINUTES = 30
 MAX_PHOTOS = 8
+MAX_PARTICIPANTS = 40
 MAX_PHOTO_BYTES = 12 * 1024 * 1024
 DECLARATION_VERSION = "2026-11"
 CONSENT_VERSION = "2026-11"

@@ -10,7 +10,7 @@ from accounts.states import Pillar
 from regions.hooks import Succession
 
 from . import catalogue
-from .models import CatalogueEntry, Producer, ProducerAlias
+from .models import CatalogueEntry, Participant, Producer, ProducerAlias
 from .queries.catalogue import CatalogueEntryQuerySet
 
 
@@ -38,10 +38,18 @@ def _move(producer: Producer, target, change: Succession) -> None:
     producer.save()
     for entry in _entries(former).order_by("pk"):
         _bring_entry(entry, producer)
+    for entry in _entries_naming(producer).order_by("pk"):
+        catalogue.refresh_overlay(entry, kind="participants_changed")
 
 
 def _entries(producer_code: str) -> CatalogueEntryQuerySet:
     return CatalogueEntry.objects.select_for_update(of=("self",)).filter(producer_code=producer_code)
+
+
+def _entries_naming(partner: Producer) -> CatalogueEntryQuerySet:
+    """The entries of other producers that name this one as taking part."""
+    products = Participant.objects.agreed().filter(producer=partner).values("product")
+    return CatalogueEntry.objects.select_for_update(of=("self",)).filter(product__in=products)
 
 
 def _bring_entry(entry: CatalogueEntry, producer: Producer) -> None:

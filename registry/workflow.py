@@ -23,6 +23,7 @@ from . import effects, guards, permissions
 from .errors import Conflict, NotReady
 from .guards import Guard
 from .models import Product, Submission, SubmissionEvent
+from .states import PARTICIPATION_EVENTS
 from .states import SubmissionState as S
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _check(row: Transition, actor: User, fresh: Submission, expected: int, typed
 
 
 def _stale_words(fresh: Submission) -> str:
-    last = fresh.events.select_related("actor").last()
+    last = fresh.events.exclude(transition__in=PARTICIPATION_EVENTS).select_related("actor").last()
     if last is None or last.actor is None:
         return str(_("It was changed meanwhile. Its state is now “%(state)s”.") % {"state": fresh.get_state_display()})
     at = timezone.localtime(last.at)

@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from accounts.models import PasswordHelp
 from accounts.states import Role
-from registry.models import CatalogueEntry, Complaint, FieldFlag, Permit, Submission
+from registry.models import CatalogueEntry, Complaint, FieldFlag, Participant, Permit, Submission
 from registry.reference import load_reference
-from registry.services import checks, drafts
+from registry.services import checks, drafts, participants
 from tests.registry.factories import (
     OTHER_REGENCY,
     OTHER_VILLAGE,
@@ -90,6 +90,9 @@ GET: dict[str, str] = {
     "product_step": OWN_UNIT,
     "permit_new": OWN_UNIT,
     "permit_edit": OWN_UNIT,
+    "product_participants": OWN_UNIT,
+    # The head of the one asked, here another community of the same village; nobody of the product's own side.
+    "participation": "302 404 200 404 404 403 403 403 403 403",
     "product_paper": PAPER,
     "product_labels": "302 200 404 200 404 200 404 200 200 404",
     "photo_upload": "302 302 404 302 404 302 404 404 404 404",
@@ -158,7 +161,10 @@ def world(db, settings, tmp_path):
     entry = CatalogueEntry.objects.get()
     complaint = Complaint.objects.create(entry=entry, reason="wrong", text="Contoh", due_on=timezone.localdate() + dt.timedelta(days=5))
     request = PasswordHelp.objects.create(user=head, login=head.username, region_code=own.region_id, province_from=timezone.now())
+    part = participants.invite_participant(actor=head, product=product, producer=sibling, role="maker")
     args = {
+        "participation": [part.key],
+        "participant_end": [product.code, part.key],
         "product": [product.code],
         "producer": [own.code],
         "regency": ["53.09"],
@@ -179,7 +185,7 @@ def world(db, settings, tmp_path):
         "producer_register_pillar": ["ocop"],
         "producer_place": [own.code],
     }
-    for name in ("workspace_product", "product_fix", "product_paper", "product_labels", "photo_upload"):
+    for name in ("workspace_product", "product_fix", "product_paper", "product_labels", "photo_upload", "product_participants"):
         args[name] = [product.code]
     return people, args
 
@@ -204,7 +210,10 @@ def test_every_page_answers_each_person_as_written(world):
 
 
 # Buttons: (name, arguments that are added, answers to an empty POST of those who may not).
-POST_OWN_UNIT = ("product_act", "product_send", "product_fix", "product_step", "permit_new", "photo_upload", "producer_profile")
+POST_OWN_UNIT = (
+    *("product_act", "product_send", "product_fix", "product_step", "permit_new", "photo_upload", "producer_profile"),
+    *("product_participants", "participant_end"),
+)
 POST_DESK = ("desk_claim", "desk_release", "desk_mark", "desk_unmark", "desk_decide")
 
 
@@ -218,6 +227,17 @@ def test_no_button_of_another_unit_can_be_pressed(world):
         for who in ("neighbour", "viewer", "system"):
             assert client_of(people[who]).post(address).status_code in (403, 404), (name, who)
         assert client_of(None).post(address).status_code in (302, 401), name
+
+
+def test_only_the_head_that_was_asked_answers(world):
+    people, args = world
+    address = reverse("participation", args=args["participation"])
+    for who in ("head", "companion", "elsewhere"):
+        assert client_of(people[who]).post(address, {"act": "agree"}).status_code == 404, who
+    for who in ("regency", "neighbour", "province", "viewer", "system"):
+        assert client_of(people[who]).post(address, {"act": "agree"}).status_code == 403, who
+    assert client_of(None).post(address, {"act": "agree"}).status_code in (302, 401)
+    assert Participant.objects.get().is_asked
 
 
 def test_no_button_of_another_desk_can_be_pressed(world):

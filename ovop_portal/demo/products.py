@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from accounts.models import User
 from communities.models import CommunityProfile
 from regions.models import Region
 from registry import jobs, workflow
 from registry.codes import new_register_number
-from registry.models import Participant, Producer, Product, Submission
-from registry.services import checks, drafts, permits, photos
+from registry.models import Producer, Product, Submission
+from registry.services import checks, drafts, participants, permits, photos
 from registry.steps import STEP_BY_KEY, base_version
 from registry.text import fold
 from schools.models import SchoolProfile
@@ -131,15 +130,22 @@ class Loader:
                 "collective": row["permit_holder"],
             }
             permits.save_permit(actor=head, product=product, values=values)
-        for code in filter(None, row["participants"].split(";")):
-            self.add_participant(product, code)
+        for number, code in enumerate(filter(None, row["participants"].split(";"))):
+            self.add_participant(head, product, code, agrees=number == 0 or row["state"] == "published")
 
-    def add_participant(self, product: Product, code: str) -> None:
-        region = Region.objects.get(pk=code)
-        name = f"Desa {region.name}"
-        other = self.producers.get(name) or make_producer("ovop", code, name)
-        self.producers[name] = other
-        Participant.objects.create(product=product, producer=other, role="maker", starts_on=timezone.localdate())
+    def add_participant(self, head: User, product: Product, code: str, *, agrees: bool) -> None:
+        """A village that makes it too; what is not published leaves a question open for the head of one village."""
+        other = self.partner(code)
+        part = participants.invite_participant(actor=head, product=product, producer=other, role="maker")
+        if agrees:
+            participants.answer_participation(actor=self.heads[other.pk], participant=part, agree=True)
+
+    def partner(self, code: str) -> Producer:
+        name = f"Desa {Region.objects.get(pk=code).name}"
+        if name not in self.producers:
+            self.producers[name] = make_producer("ovop", code, name)
+            self.heads[self.producers[name].pk] = self.accounts.head(self.producers[name])
+        return self.producers[name]
 
     def advance(self, product: Product, head: User, state: str) -> None:
         """Take the product along the workflow to `state`."""

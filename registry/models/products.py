@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes, states
+from registry.queries.participants import ParticipantQuerySet
 from registry.queries.parts import OfProduct
 from registry.queries.products import ProductQuerySet
 
@@ -141,28 +142,54 @@ class ChainStage(models.Model):
 
 @pghistory.track()
 class Participant(models.Model):
-    """Another producer that has part in a product, from a day to a day, agreed by that producer's head."""
+    """Another producer that has part in a product, from a day to a day, agreed by that producer's head.
 
+    Asked by the product's own people; it counts only once agreed. A refusal ends the row, so the same may be asked again.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     product = models.ForeignKey(Product, models.CASCADE, related_name="participants", verbose_name=_("product"))
     producer = models.ForeignKey(Producer, models.PROTECT, related_name="participations", verbose_name=_("producer"))
     role = models.CharField(_("role"), max_length=10, choices=states.ParticipantRole)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     agreed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agreed by"))
     agreed_at = models.DateTimeField(_("agreed"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
 
-    objects = OfProduct.as_manager()
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
+        ordering = ["role", "pk"]
         constraints = [
             models.UniqueConstraint(name="participant_once", fields=["product", "producer", "role"], condition=Q(ends_on=None)),
             models.CheckConstraint(name="participant_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on"))),
+            models.CheckConstraint(
+                name="participant_agreed_by_somebody",
+                condition=Q(agreed_at=None, agreed_by=None) | Q(agreed_at__isnull=False, agreed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="participant_declined_is_over",
+                condition=Q(declined_at=None) | Q(agreed_at=None, ends_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.producer} ({self.get_role_display()})"
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it still waits for the answer of the other producer's head."""
+        return self.ends_on is None and self.agreed_at is None
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it counts today."""
+        return self.ends_on is None and self.agreed_at is not None
 
 
 class ProductPhoto(models.Model):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from registry.views.workspace import fix, home, permits, product, profile, send, start, steps
+from registry.views.workspace import fix, home, participants, permits, product, profile, send, start, steps
 
 # The address speaks Indonesian, the code English.
 STEP_WORDS = {
@@ -56,5 +56,8 @@ urlpatterns = [
     path("produk/<code:code>/kirim/", send.SendView.as_view(), name="product_send"),
     path("produk/<code:code>/izin/baru/", permits.PermitView.as_view(), name="permit_new"),
     path("produk/<code:code>/izin/<uuid:key>/", permits.PermitView.as_view(), name="permit_edit"),
+    path("produk/<code:code>/bersama/", participants.ParticipantsView.as_view(), name="product_participants"),
+    path("produk/<code:code>/bersama/<uuid:key>/", participants.ParticipantEndView.as_view(), name="participant_end"),
+    path("bersama/<uuid:key>/", participants.ParticipationView.as_view(), name="participation"),
     path("produk/<code:code>/<product_step:step>/", steps.StepView.as_view(), name="product_step"),
 ]

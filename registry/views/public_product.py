@@ -72,6 +72,7 @@ def _content(entry: CatalogueEntry) -> dict[str, Any]:
         "months": [(month_name(month), month in months) for month in range(1, 13)],
         "capacity": showcase.words(entry, "capacity"),
         "contact": showcase.contact_of(entry),
+        "partners": showcase.partners(entry),
     }
 
 

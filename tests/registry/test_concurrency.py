@@ -9,12 +9,13 @@ from django.db import connection, connections, transaction
 from registry import workflow
 from registry.errors import Conflict, NotReady, RegistryError
 from registry.feed import record_change
-from registry.models import Change, Product, Submission, SubmissionVersion
+from registry.models import CatalogueEntry, Change, Notice, Participant, Product, Submission, SubmissionVersion
 from registry.reference import load_reference
-from registry.services import checks, drafts
+from registry.services import checks, drafts, participants
 from registry.steps import STEP_BY_KEY, base_version
 
-from .factories import make_head, make_officer, make_producer, make_product, make_regions
+from . import published
+from .factories import SIBLING_VILLAGE, make_head, make_officer, make_producer, make_product, make_regions
 from .steps import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,3 +154,45 @@ def test_a_refused_transaction_leaves_no_gap_in_the_feed():
         undone()
     with transaction.atomic():
         assert record_change(kind="published", subject_kind="product", subject_code="B").seq == 1
+
+
+def test_two_questions_at_once_are_one():
+    product, partner = make_product(make_producer()), make_producer(region=SIBLING_VILLAGE)
+    owner, head = make_head(product.producer), make_head(partner)
+
+    def act():
+        return participants.invite_participant(actor=owner, product=product, producer=partner, role="maker")
+
+    results = at_once(act, act, act)
+    assert len({result.pk for result in results}) == Participant.objects.count() == Notice.objects.filter(user=head).count() == 1
+
+
+def test_two_answers_at_once_one_counts_and_the_public_page_agrees_with_it():
+    product, partner = make_product(make_producer()), make_producer(region=SIBLING_VILLAGE)
+    with transaction.atomic():
+        published.publish(product)
+    owner, head = make_head(product.producer), make_head(partner)
+    part = participants.invite_participant(actor=owner, product=product, producer=partner, role="maker")
+
+    def answer(agree):
+        return lambda: participants.answer_participation(actor=head, participant=part, agree=agree)
+
+    results = at_once(answer(True), answer(False))
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "Participant"]
+    part.refresh_from_db()
+    assert bool(CatalogueEntry.objects.get().overlay["partners"]) == part.is_agreed
+
+
+def test_an_agreement_beside_an_end_leaves_no_name_behind():
+    product, partner = make_product(make_producer()), make_producer(region=SIBLING_VILLAGE)
+    with transaction.atomic():
+        published.publish(product)
+    owner, head = make_head(product.producer), make_head(partner)
+    part = participants.invite_participant(actor=owner, product=product, producer=partner, role="maker")
+
+    at_once(
+        lambda: participants.answer_participation(actor=head, participant=part, agree=True),
+        lambda: participants.end_participation(actor=owner, participant=part),
+    )
+    assert not Participant.objects.current().exists()
+    assert CatalogueEntry.objects.get().overlay["partners"] == []

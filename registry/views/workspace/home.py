@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import has_role
 from accounts.states import Role
-from registry import notices, overview
-from registry.models import Producer, Product
+from registry import notices, overview, partners
+from registry.models import Participant, Producer, Product
 
 from .base import WorkspaceView
 
 UNITS_SHOWN = 60
 FOUND_SHOWN = 20
 NOTICES_A_PAGE = 20
+PARTS_SHOWN = 30
 _NOON, _AFTERNOON, _EVENING = 11, 15, 18
 
 
@@ -93,9 +94,17 @@ class HomeView(UnitsView):
             notices=[(notice, notices.words(notice)) for notice in unread],
             helpers=overview.helpers_for(user, self.chosen) if self.chosen else [],
             on_behalf=has_role(user, [Role.COMPANION]),
+            **self.parts(),
             **self.area(),
             **kwargs,
         )
+
+    def parts(self) -> dict[str, Any]:
+        """What other producers ask the head, and the products of others the head's unit has part in."""
+        rows = Participant.objects.asked_of(self.request.user).current().filter(producer__in=self.chosen)
+        told = [partners.ToldPart(part) for part in rows.order_by("asked_at", "pk")[:PARTS_SHOWN]]
+        asked = [one for one in told if one.part.is_asked]
+        return {"asked": asked, "taking_part": [one for one in told if one.part.is_agreed]}
 
     def area(self) -> dict[str, Any]:
         """For officers, who hold an area: a search over its producers."""

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.states import Action, Role
-from registry import overview, permissions, showcase, steps, workflow
-from registry.models import CatalogueEntry, Product, Submission, SubmissionEvent
+from registry import overview, partners, permissions, showcase, steps, workflow
+from registry.models import CatalogueEntry, Participant, Product, Submission, SubmissionEvent
+from registry.queries.participants import ParticipantQuerySet
 from registry.services import checks, drafts, entries, flagship
-from registry.states import SubmissionState
+from registry.states import PARTICIPATION_EVENTS, SubmissionState
 
 from .base import COMPLAINTS, ProductMixin, WorkspaceView, words_of
 
@@ -43,6 +44,11 @@ class Moment:
     @property
     def who(self) -> str:
         return overview.office_of(self.event)
+
+    @property
+    def about(self) -> str:
+        """The producer a line is about, where it is another one."""
+        return self.event.comment if self.event.transition in PARTICIPATION_EVENTS else ""
 
     @property
     def comment(self) -> str:
@@ -77,9 +83,14 @@ class ProductView(ProductMixin, WorkspaceView):
             is_head=self.is_head,
             can_reopen=self.line.open is None,
             public_url=showcase.page_address(self.line.entry) if self.line.entry else "",
+            parts=partners.told_parts(self.parts),
             qr=showcase.qr(self.product.code) if self.line.entry else "",
             **kwargs,
         )
+
+    @property
+    def parts(self) -> ParticipantQuerySet:
+        return Participant.objects.for_user(self.request.user, self.action).filter(product=self.product).current().with_partner()
 
     @cached_property
     def is_head(self) -> bool:
