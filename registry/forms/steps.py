@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,14 +98,16 @@ def resolved(data: QueryDict, product: Product, step: steps.Step) -> QueryDict:
     mixed = data.copy()
     for key in step.fields:
         if has_controls(key) and mixed.get(f"choice-{key}") == THEIRS:
-            _take_stored(mixed, group_for(key, product))
+            stored = group_for(key, product)
+            take_stored(mixed, stored, [name for name in mixed if stored.owns(name)])
     return mixed
 
 
-def _take_stored(data: QueryDict, group: Group) -> None:
-    for name in [name for name in data if group.owns(name)]:
+def take_stored(data: QueryDict, stored: Iterable[BoundField], typed: list[str]) -> None:
+    """Put what stands in the place of what was typed under these names."""
+    for name in typed:
         del data[name]
-    for field in group:
+    for field in stored:
         value = field.value()
         if isinstance(value, list | tuple):
             data.setlist(field.html_name, [str(one) for one in value])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from io import BytesIO
 
@@ -12,8 +13,9 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.states import Role
-from registry.models import Contact, Enterprise, Permit, Product, ProductVariant
+from registry.models import Contact, Enterprise, Permit, Producer, Product, ProductVariant
 from registry.services import drafts
+from registry.services.producers import profile_base
 from registry.steps import STEP_BY_KEY, base_version
 
 from . import steps
@@ -640,42 +642,112 @@ def test_the_reply_to_a_flag_of_another_product_is_ignored(product):
 # --- profile ----------------------------------------------------------------------------------------------------------
 
 
+def profile(producer, **values) -> dict:
+    """The profile form of a village as it was opened now, with these values typed."""
+    producer = Producer.objects.get(pk=producer.pk)
+    return {"about": "", "bumdes_name": "", "kopdes_name": "", "website": "", "base-profile": profile_base(producer), **values}
+
+
+def profile_url(producer) -> str:
+    return reverse("producer_profile", args=[producer.code])
+
+
 def test_the_profile_is_saved_and_not_yet_public():
     producer = make_producer()
     client = entered(make_head(producer))
-    url = reverse("producer_profile", args=[producer.code])
 
-    client.post(url, {"base": 0, "about": "Desa di lereng gunung.", "bumdes_name": "BUM Desa Contoh", "kopdes_name": "", "website": ""})
+    client.post(profile_url(producer), profile(producer, about="Desa di lereng gunung.", bumdes_name="BUM Desa Contoh"))
 
-    producer.refresh_from_db()
+    producer = Producer.objects.get()
     assert (producer.about, producer.village_profile.bumdes_name) == ("Desa di lereng gunung.", "BUM Desa Contoh")
+
+
+def test_the_profile_is_saved_while_one_types_under_the_next_base():
+    producer = make_producer()
+    client = entered(make_head(producer))
+    first = client.post(profile_url(producer), profile(producer, about="Desa", website="contoh.desa.id"), headers=JSON).json()
+
+    second = client.post(profile_url(producer), {"about": "Desa kami", "base-profile": first["bases"]["base-profile"]}, headers=JSON)
+
+    assert re.fullmatch(r"Tersimpan \d\d\.\d\d", first["saved"])
+    assert first["shown"]["website"] == "https://contoh.desa.id"
+    assert second.status_code == 200
+    assert Producer.objects.get().about == "Desa kami"
+
+
+def test_what_cannot_be_read_in_a_profile_stays_while_its_neighbours_are_saved():
+    producer = make_producer()
+    client = entered(make_head(producer))
+    typed = profile(producer, about="Desa di lereng gunung.", website="bukan alamat")
+
+    told = client.post(profile_url(producer), typed, headers=JSON).json()
+    page = client.post(profile_url(producer), profile(producer, about="Desa di pantai.", website="bukan alamat"))
+
+    assert list(told["errors"]) == ["website"]
+    assert page.status_code == 422
+    assert 'value="bukan alamat"' in page.content.decode()
+    assert Producer.objects.get().about == "Desa di pantai."
 
 
 def test_two_devices_on_one_profile_lose_nothing():
     producer = make_producer()
     client = entered(make_head(producer))
-    url = reverse("producer_profile", args=[producer.code])
-    blank = {"bumdes_name": "", "kopdes_name": "", "website": ""}
-    client.post(url, {"base": 0, "about": "Pertama.", **blank})
+    opened = profile(producer)
+    client.post(profile_url(producer), opened | {"about": "Pertama."})
 
-    answer = client.post(url, {"base": 0, "about": "Kedua.", **blank})
-    again = client.post(url, {"base": 0, "about": "Pertama.", **blank})
+    answer = client.post(profile_url(producer), opened | {"about": "Kedua."})
+    script = client.post(profile_url(producer), opened | {"about": "Kedua."}, headers=JSON)
+    again = client.post(profile_url(producer), opened | {"about": "Pertama."})
 
     text = answer.content.decode()
-    assert answer.status_code == 409
+    assert (answer.status_code, script.status_code, again.status_code) == (409, 409, 302)
     assert "Pertama." in text
-    assert "Kedua." in text
-    assert 'name="base" value="1"' in text
-    assert again.status_code == 302
+    assert re.search(r"<textarea[^>]*>\s*Kedua\.</textarea>", text)
+    assert 'name="choice-about" value="theirs"' in text
+    assert script.json()["differences"] == [{"key": "about", "label": "Tentang kami", "stored": ["Pertama."], "typed": ["Kedua."]}]
+    assert script.json()["bases"] == {"base-profile": profile_base(Producer.objects.get())}
+
+
+@pytest.mark.parametrize(("choice", "stands"), [("mine", "Kedua."), ("theirs", "Pertama.")])
+def test_the_choice_decides_in_a_profile_and_the_rest_is_saved(choice, stands):
+    producer = make_producer()
+    client = entered(make_head(producer))
+    client.post(profile_url(producer), profile(producer, about="Pertama."))
+
+    client.post(profile_url(producer), profile(producer, about="Kedua.", bumdes_name="BUM Desa", **{"choice-about": choice}))
+
+    producer = Producer.objects.get()
+    assert (producer.about, producer.village_profile.bumdes_name) == (stands, "BUM Desa")
+
+
+def test_a_choice_of_words_is_shown_in_words_on_both_sides():
+    producer = make_producer("ocop")
+    client = entered(make_head(producer))
+    opened = {"about": "", "kind": "church", "parent_body": "", "members": "", "base-profile": profile_base(producer)}
+    client.post(profile_url(producer), opened | {"members": "1.200"})
+
+    rows = client.post(profile_url(producer), opened | {"kind": "youth", "members": ""}, headers=JSON).json()["differences"]
+
+    assert [(row["key"], row["stored"], row["typed"]) for row in rows] == [
+        ("kind", ["Gereja atau kelompok keagamaan"], ["Pemuda"]),
+        ("members", ["1.200"], ["Kosong"]),
+    ]
+
+
+def test_the_profile_page_carries_the_script_of_the_steps():
+    producer = make_producer()
+    text = entered(make_head(producer)).get(profile_url(producer)).content.decode()
+
+    assert "js/autosave" in text
+    assert "data-autosave>" in text
+    assert "data-autosave-status" in text
 
 
 def test_a_school_head_does_not_change_the_level_that_decides_the_desk():
     producer = make_producer("osop", level="smk")
-    url = reverse("producer_profile", args=[producer.code])
+    typed = {"about": "", "level": "sd", "npsn": "99999999", "ownership": "state", "departments": "Tata boga"}
 
-    entered(make_head(producer)).post(
-        url, {"base": 0, "about": "", "level": "sd", "npsn": "99999999", "ownership": "state", "departments": "Tata boga"}
-    )
+    entered(make_head(producer)).post(profile_url(producer), typed | {"base-profile": profile_base(producer)})
 
     producer.school_profile.refresh_from_db()
     assert (producer.school_profile.level, producer.school_profile.departments) == ("smk", "Tata boga")

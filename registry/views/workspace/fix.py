@@ -21,8 +21,9 @@ from registry.states import SubmissionState
 from registry.views.photos import photo_context
 
 from .base import COMPLAINTS, FAILED, WorkspaceView, wants_json, words_of
+from .saving import CONFLICT, conflict_json, refusal_json, saved_at
 from .send import SendingMixin
-from .steps import CONFLICT, conflict_json, hidden_fields, refusal_json, saved_at
+from .steps import hidden_fields
 
 LONGEST_REPLY = 1000
 FORM_ID = "fix"

@@ -11,48 +11,41 @@ from django.utils.translation import gettext as _
 
 from accounts.states import Action
 from registry import overview, paper
-from registry.errors import Conflict
-from registry.forms.profile import ProfileForm
+from registry.forms.profile import ProfileForm, resolved
 from registry.models import Contact
 from registry.services.producers import edit_profile
 
-from .base import COMPLAINTS, FAILED, ProducerMixin, ProductMixin, WorkspaceView, words_of
-from .steps import CONFLICT, hidden_fields
+from .base import ProducerMixin, ProductMixin, WorkspaceView
+from .saving import SavingMixin
+from .steps import hidden_fields
 
 
-class ProfileView(ProducerMixin, WorkspaceView):
-    """The words about a producer and its pillar's own fields."""
+class ProfileView(SavingMixin, ProducerMixin, WorkspaceView):
+    """The words about a producer and its pillar's own fields, saved like a step of a product."""
 
     action = Action.PRODUCER_EDIT
     template_name = "registry/workspace/profile.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        frame = {"form": ProfileForm(self.producer), "heading": overview.YOUR_PROFILE[self.producer.pillar]}
+        frame: dict[str, Any] = {"heading": overview.YOUR_PROFILE[self.producer.pillar]}
+        frame["form"] = kwargs.pop("form", None) or ProfileForm(self.producer)
         frame["contacts"] = Contact.objects.kept_by(self.request.user).filter(producer=self.producer)
         return super().get_context_data(**frame | kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = ProfileForm(self.producer, request.POST)
-        if not form.is_valid():
-            return self.page(FAILED, form=form)
-        about, profile = form.about.cleaned_data, form.pillar.cleaned_data
-        try:
-            edit_profile(actor=request.user, producer=self.producer, base=about["base"], about=about["about"], profile=profile)
-        except Conflict as error:
-            return self.conflict(form, error)
-        except COMPLAINTS as error:
-            return self.page(FAILED, form=form, complaints=words_of(error))
-        messages.success(request, _("Saved. The public sees it with the next product that is approved."))
-        return redirect("producer_profile", self.producer.code)
+        return self.keep(ProfileForm(self.producer, resolved(request.POST, self.producer)))
 
-    def conflict(self, form: ProfileForm, error: Conflict) -> HttpResponse:
-        """The typed text stays in the controls; what stands now is shown beside it."""
-        fields = {field.name: field for field in form}
-        unlike = [name for name in error.typed if error.typed[name] != error.current[name]]
-        stands = [(fields[name].label, error.current[name]) for name in unlike if name in fields]
-        self.producer.refresh_from_db(fields=["version"])
-        form.rebased(self.producer.version)
-        return self.page(CONFLICT, form=form, stands=stands, conflict=error.reason)
+    def save(self, form: ProfileForm) -> None:
+        base = self.request.POST.get(form.base_name, "")
+        edit_profile(actor=self.request.user, producer=self.producer, base=base, values=form.values())
+
+    def again(self, form: ProfileForm) -> ProfileForm:
+        del self.producer
+        return ProfileForm(self.producer, form.data)
+
+    def onward(self) -> HttpResponse:
+        messages.success(self.request, _("Saved. The public sees it with the next product that is approved."))
+        return redirect("producer_profile", self.producer.code)
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:

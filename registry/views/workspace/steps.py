@@ -5,51 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 
 from accounts.states import Action
-from common.formatting import clock
 from registry import permissions, permits, showcase, snapshot, steps
-from registry.errors import Conflict, RegistryError
-from registry.forms.steps import Difference, StepForm, resolved, without_row
+from registry.forms.steps import StepForm, resolved, without_row
 from registry.models import Product
 from registry.services import drafts
 from registry.similar import similar_products
 from registry.states import ChainPlace
 from registry.views.photos import photo_context
 
-from .base import COMPLAINTS, FAILED, ProductMixin, WorkspaceView, wants_json, words_of
+from .base import ProductMixin, WorkspaceView
+from .saving import SavingMixin
 
-CONFLICT = 409
 MAX_BLANKS = 3
-
-
-def saved_at() -> str:
-    """The words of a save: "Saved 10.42"."""
-    return _("Saved %(time)s") % {"time": clock(timezone.now())}
 
 
 def hidden_fields(user: Any, product: Product) -> frozenset[str]:
     """Fields a person may not see: contacts are for those who may see contacts."""
     allowed = permissions.may_on_producer(user, Action.CONTACT_EDIT, product.producer)
     return frozenset() if allowed else frozenset({"contact"})
-
-
-def conflict_json(error: Conflict, differences: list[Difference], bases: dict[str, str]) -> JsonResponse:
-    rows = [{"key": row.key, "label": row.label, "stored": row.stored, "typed": row.typed} for row in differences]
-    return JsonResponse({"reason": str(error.reason), "differences": rows, "bases": bases}, status=CONFLICT)
-
-
-def refusal_json(error: Exception) -> JsonResponse:
-    """Why nothing was saved; only a newer state of the product is a conflict, the rest is a refusal."""
-    status = CONFLICT if isinstance(error, RegistryError) else 403 if isinstance(error, PermissionDenied) else FAILED
-    return JsonResponse({"reason": " ".join(words_of(error))}, status=status)
 
 
 def chain_context(product: Product) -> dict[str, Any]:
@@ -84,7 +63,7 @@ class WritableMixin(ProductMixin):
         return self.product
 
 
-class StepView(WritableMixin, WorkspaceView):
+class StepView(SavingMixin, WritableMixin, WorkspaceView):
     """One step of the form."""
 
     template_name = "registry/workspace/step.html"
@@ -135,13 +114,7 @@ class StepView(WritableMixin, WorkspaceView):
         form = self.form(data)
         if not form.groups:
             return redirect(self.next_url)
-        try:
-            self.save(form)
-        except Conflict as error:
-            return self.conflict(form, error)
-        except COMPLAINTS as error:
-            return self.refused(form, error)
-        return self.saved(form)
+        return self.keep(form)
 
     def save(self, form: StepForm) -> None:
         base = self.request.POST.get(form.base_name, "")
@@ -151,29 +124,6 @@ class StepView(WritableMixin, WorkspaceView):
         """The same text on what stands now, under the base version of now."""
         self.reload()
         return self.form(form.data)
-
-    def conflict(self, form: StepForm, error: Conflict) -> HttpResponse:
-        if not isinstance(error.current, dict):
-            return self.refused(form, error)
-        differences = form.differences(error.current, error.typed)
-        fresh = self.again(form)
-        if wants_json(self.request):
-            return conflict_json(error, differences, {fresh.base_name: fresh.base})
-        return self.page(CONFLICT, form=fresh, differences=differences, conflict=error.reason)
-
-    def refused(self, form: StepForm, error: Exception) -> HttpResponse:
-        if wants_json(self.request):
-            return refusal_json(error)
-        return self.page(FAILED, form=self.again(form), complaints=words_of(error))
-
-    def saved(self, form: StepForm) -> HttpResponse:
-        fresh = self.again(form)
-        if wants_json(self.request):
-            bases = {fresh.base_name: fresh.base}
-            return JsonResponse({"saved": saved_at(), "bases": bases, "errors": form.errors, "shown": fresh.shown()})
-        if form.errors:
-            return self.page(FAILED, form=fresh)
-        return self.onward()
 
     def onward(self) -> HttpResponse:
         here = reverse("product_step", args=[self.product.code, self.step.key])
