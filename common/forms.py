@@ -10,8 +10,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
+from django.utils.translation import gettext_noop
 
 from . import formatting, numbers, text
+
+
+# Words of Django's own that people meet in our forms, said in the portal's way: its catalogue is asked before Django's.
+gettext_noop("This field is required.")
+gettext_noop("Enter a valid URL.")
+gettext_noop("Enter a valid date.")
+gettext_noop("Select a valid choice. That choice is not one of the available choices.")
 
 
 class PortalFormRenderer(TemplatesSetting):

@@ -71,10 +71,15 @@ def heads_of(producer: Producer) -> list[User]:
     return list({mandate.user for mandate in mandates.select_related("user")})
 
 
+def path_of_part(participant: Participant) -> str:
+    """Where the head of the producer that was asked answers."""
+    return f"/ruang/bersama/{participant.key}/"
+
+
 def tell_partner(participant: Participant, *, kind: str) -> None:
     """A notice to the head of the producer that was asked."""
     asking = participant.product.producer if kind == "part_asked" else participant.producer
-    tell(heads_of(participant.producer), kind=kind, product=participant.product, path=f"/ruang/bersama/{participant.key}/", about=asking)
+    tell(heads_of(participant.producer), kind=kind, product=participant.product, path=path_of_part(participant), about=asking)
 
 
 def tell_owner(participant: Participant, *, kind: str) -> None:
@@ -114,7 +119,7 @@ def notices_of(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(user=user)
 
 
-def mark_read(*, user: User, notice_pk: int | None = None) -> int:
-    """Mark the own notices as read, one or all; returns how many were unread. Those of others are out of reach."""
+def mark_read(*, user: User, path: str = "") -> int:
+    """Mark the own notices as read, those of one page or all; returns how many were unread. Those of others are out of reach."""
     rows = Notice.objects.filter(user=user, read_at=None)
-    return (rows.filter(pk=notice_pk) if notice_pk else rows).update(read_at=timezone.now())
+    return (rows.filter(path=path) if path else rows).update(read_at=timezone.now())

@@ -91,6 +91,7 @@ NAMED_QUERIES = (
     *("for_user", "published", "offered", "groups", "in_force", "search", "resolve", "successors_of", "none"),
     *("on_desk_of", "current", "active"),
     "about",  # the records that name the reader
+    "asked_of",  # scoped: the questions put to the head of the own unit
     "actors",  # who stands behind a history already seen
     "coded",  # the public page of one product code; one region of the public tree
     "formerly",  # the present code of a producer's former one

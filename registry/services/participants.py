@@ -64,6 +64,7 @@ def answer_participation(*, actor: User, participant: Participant, agree: bool) 
     if not part.is_asked:
         raise Conflict(_already(part), current=part)
     _answer(part, actor, agree=agree)
+    notices.mark_read(user=actor, path=notices.path_of_part(part))
     _note(part, actor, allowed.mandate, "agree_part" if agree else "decline_part")
     notices.tell_owner(part, kind="part_agreed" if agree else "part_declined")
     if agree:

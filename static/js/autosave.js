@@ -6,6 +6,7 @@ const LONGEST_BACK_OFF = 60000;
 const form = document.querySelector("form[data-autosave]");
 const words = document.querySelector("[data-autosave-words]")?.dataset ?? {};
 const status = document.querySelector("[data-autosave-status]");
+const tick = document.querySelector("[data-autosave-icon]");
 const copy = (name) => document.querySelector(`template[${name}]`)?.content.firstElementChild.cloneNode(true);
 const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 const controls = (name) => [...document.getElementsByName(name)].filter((one) => one.form === form);
@@ -39,6 +40,8 @@ const say = (text, quiet = false) => {
   if (!status || (quiet && Date.now() - shownAt < SHOW_EVERY && status.textContent === text)) return;
   if (quiet) shownAt = Date.now();
   status.textContent = text;
+  tick.hidden = !quiet;
+  status.parentElement.classList.toggle("unsaved", !quiet);
 };
 
 const later = (wait = WAIT) => {
@@ -203,7 +206,7 @@ if (form) {
 // How much room is left in a long text.
 for (const area of document.querySelectorAll("textarea[data-count]")) {
   const line = Object.assign(document.createElement("p"), { className: "hint end" });
-  const show = () => (line.textContent = `${area.value.length} / ${area.dataset.count}`);
+  const show = () => (line.textContent = (words.count ?? "{count} / {limit}").replace("{count}", area.value.length).replace("{limit}", area.dataset.count));
   area.after(line);
   area.addEventListener("input", show);
   show();

@@ -126,9 +126,37 @@
     if (answer?.token) token = answer.token;
     if (!answer?.list || url !== form.action) return;
     const list = document.querySelector("[data-photo-list]");
-    if (list) list.outerHTML = answer.list;
+    if (!list) return;
+    const writing = written(list);
+    list.outerHTML = answer.list;
+    writing();
+    watch();
+  };
+  // What is being written about a photo survives the new list, the place of the cursor too.
+  const written = (list) => {
+    const kept = [...list.querySelectorAll("details[open]")].map((details) => {
+      const { alt, kind } = details.closest("form").elements;
+      return { url: details.closest("form").action, alt: alt.value, kind: kind.value, focus: details.contains(document.activeElement) && document.activeElement.name };
+    });
+    return () => {
+      for (const form of document.querySelectorAll("[data-photo-list] form")) {
+        const one = form.elements.alt && kept.find((row) => row.url === form.action);
+        if (!one) continue;
+        form.querySelector("details").open = true;
+        form.elements.alt.value = one.alt;
+        form.elements.kind.value = one.kind;
+        if (one.focus) form.elements[one.focus]?.focus?.();
+      }
+    };
   };
   const standing = async () => take((await ask(form.action, "GET")).body);
+  // A photo that is being prepared shows itself when it is ready, asked for a few times only.
+  let watched = 0;
+  let watching = 0;
+  const watch = () => {
+    clearTimeout(watching);
+    if (document.querySelector("[data-photo-list] [data-waiting]") && watched < 8) watching = setTimeout(standing, 1500 * 2 ** Math.min(watched++, 4));
+  };
 
   const later = (item, state) => {
     const seconds = Math.min(60, 2 ** tries++) * (0.5 + Math.random() / 2);
@@ -148,7 +176,7 @@
     if (item.gone) return pump();
     const waiting = item.kept ? words.wordWaiting : words.wordWaitingHere;
     if (status === 200 && answer?.held?.includes(item.sha || answer.sha256)) {
-      tries = 0;
+      tries = watched = 0;
       find("status").textContent = words.wordSent;
       take(answer, item.url);
       await forget(item);
@@ -160,6 +188,7 @@
       later(item, waiting);
     } else if (status >= 400 && status < 500 && status !== 408 && status !== 429 && !answer?.again) {
       item.refused = true;
+      if (answer?.message) await stored("readwrite", (photos) => photos.delete(item.key)); // no photo: not offered again on the next visit
       show(item, answer?.message ?? (status === 413 ? words.wordTooLarge : words.wordFailed), { retry: true });
     } else later(item, answer?.message ?? waiting);
     if (item.refused) pump();
@@ -229,6 +258,7 @@
         const body = new FormData(event.target);
         if (event.submitter?.name) body.append(event.submitter.name, event.submitter.value);
         const { status, body: answer } = await ask(event.target.action, "POST", body);
+        if (status === 200 && event.submitter?.value === "describe") event.target.querySelector("details").open = false;
         take(answer);
         find("status").textContent = status === 200 ? "" : (answer?.message ?? words.wordFailed);
         document.querySelector("[data-photo-list]")?.focus();
@@ -241,6 +271,7 @@
       for (const item of items) if (!item.row?.querySelector("[data-part=login]").hidden) item.refused = false;
       pump(true);
     });
+    watch();
     resume();
   }
 }

@@ -83,7 +83,8 @@ class HomeView(UnitsView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        unread = list(notices.notices_of(user).filter(read_at=None)[:4])
+        # A question stands on the page itself, with its buttons.
+        unread = list(notices.notices_of(user).filter(read_at=None).exclude(kind="part_asked")[:4])
         return super().get_context_data(
             greeting=greeting() % {"name": user},
             next=overview.next_step(self.lines, self.chosen, user),
