@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.states import Role
-from registry.models import Contact, Enterprise, Permit, Producer, Product, ProductVariant
+from registry.models import Contact, Enterprise, Permit, Producer, Product, ProductVariant, StoredImage
 from registry.services import drafts
 from registry.services.producers import profile_base
 from registry.steps import STEP_BY_KEY, base_version
@@ -769,3 +769,48 @@ def test_the_sign_in_keeps_csrf(product):
 
     assert answer.status_code == 403
     assert "Kopi yang ditulis" in answer.content.decode()
+
+
+# --- what the eye found -----------------------------------------------------------------------------------------------
+
+
+def test_a_hidden_control_has_no_label(client, product):
+    text = client.get(address(product, "maker")).content.decode()
+
+    assert re.search(r'type="hidden" name="contact-agreed_name"', text)
+    assert "Agreed name" not in text
+
+
+def test_an_empty_answer_is_told_in_our_words(client, product):
+    text = client.post(f"{reverse('product_start')}?unit={product.producer.code}", {"key": uuid.uuid4(), "name": ""}).content.decode()
+
+    assert "Bagian ini belum diisi." in text
+
+
+def test_a_label_that_asks_gets_no_colon_after_its_question_mark(client, product):
+    make_producer(region=SIBLING_VILLAGE, name="Desa Contoh Dua")
+    text = client.post(reverse("product_participants", args=[product.code]) + "?q=contoh+dua", {}).content.decode()
+
+    assert re.search(r"Apa peran mereka\?\s+Pilih peran mereka\.", text)
+
+
+def test_a_photo_being_prepared_is_marked_and_its_picture_is_asked_for_again(client, product):
+    photo = product.photos.get()
+    StoredImage.objects.filter(pk=photo.image_id).update(state="waiting")
+    waiting = client.get(address(product, "photos")).content.decode()
+    StoredImage.objects.filter(pk=photo.image_id).update(state="ready")
+    ready = client.get(address(product, "photos")).content.decode()
+
+    assert "data-waiting" in waiting
+    assert "-s.webp?waiting" in waiting
+    assert "data-waiting" not in ready
+    assert "?waiting" not in ready
+
+
+def test_a_refused_sending_is_called_not_sent(product):
+    operator = make_user()
+    give(operator, Role.PRODUCER_OPERATOR, producer=product.producer)
+    version = drafts.open_submission(product).lock_version
+    text = entered(operator).post(reverse("product_send", args=[product.code]), {"declaration": "on", "version": version}).content.decode()
+
+    assert "Belum dikirim</h2>" in text
