@@ -14,7 +14,6 @@ from django.utils.translation import gettext_noop
 
 from . import formatting, numbers, text
 
-
 # Words of Django's own that people meet in our forms, said in the portal's way: its catalogue is asked before Django's.
 gettext_noop("This field is required.")
 gettext_noop("Enter a valid URL.")

@@ -15,6 +15,7 @@ def test_blank_form_is_a_pdf_of_few_pages():
 
     assert content.startswith(b"%PDF-")
     assert len(content) < 400_000
+    assert b"/Count 2" in content  # one sheet of paper, both sides
 
 
 @pytest.mark.parametrize("pillar", ["ovop", "osop", "ocop"])
