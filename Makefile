@@ -60,6 +60,7 @@ messages: .venv/.installed-dev
 	$(PY) manage.py messages
 
 backup: .venv/.installed
+	@test -n "$$DATABASE_URL" -o -d var/postgres || { echo "There is no data in var/postgres yet: nothing to save. On a server see docs/operate.md."; exit 1; }
 	@$(PY) -m ovop_portal.with_database $(PY) manage.py backup $(if $(TO),--to "$(TO)") $(if $(KEY),--key "$(KEY)")
 
 restore: .venv/.installed

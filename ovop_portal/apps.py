@@ -19,6 +19,7 @@ class PortalConfig(AppConfig):
         register_model_actions("regions.regionplan", view=Action.REFERENCE_EDIT, change=Action.REFERENCE_EDIT)
         register_model_actions("regions.regionplanitem", view=Action.REFERENCE_EDIT, change=Action.REFERENCE_EDIT)
         register_periodic("ovop_portal.tasks.clear_expired_sessions", hours=24)
+        register_periodic("ovop_portal.tasks.clear_expired_cache", hours=24)
 
 
 class StaffAdminConfig(AdminConfig):

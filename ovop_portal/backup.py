@@ -87,6 +87,8 @@ def _dump(file: Path) -> dict[str, int]:
         cursor.execute("select pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
         rows = row_counts()
+        if not rows:
+            raise BackupError("The database is empty; nothing was saved. On a server name the portal's settings first (docs/operate.md).")
         run_tool("pg_dump", "-Fc", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={file}")
     return rows
 

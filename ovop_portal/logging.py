@@ -39,7 +39,8 @@ class JsonFormatter(logging.Formatter):
             "request_id": request_id_var.get(),
             **_fields(record),
         }
-        if record.exc_info:
+        # Where a refused request (a foreign host name, a forged field) came from is always the same place.
+        if record.exc_info and not record.name.startswith("django.security"):
             line["traceback"] = without_personal_data(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
 

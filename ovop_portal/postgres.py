@@ -115,10 +115,8 @@ class EmbeddedPostgres:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip()
             lock.close()
-            raise PostgresError(f"The portal is already running from this folder (process {holder}). To stop it: kill {holder}") from None
+            raise PostgresError(already_running(holder(self.data))) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -272,6 +270,20 @@ class EmbeddedPostgres:
         state = {"url": self.url(), "runtime": str(self.runtime), "pid": os.getpid()}
         self.state_file.write_text(json.dumps(state))
         self.state_file.chmod(0o600)
+
+
+def holder(data: Path) -> str:
+    """The number of the process that works on this data folder, or an empty string."""
+    with suppress(OSError), data.with_name(data.name + ".lock").open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return lock.read().strip()
+    return ""
+
+
+def already_running(process: str) -> str:
+    return f"The portal is already running from this folder (process {process}). To stop it: kill {process}"
 
 
 def running_url(data: Path) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .postgres import EmbeddedPostgres, PostgresError
+from .postgres import EmbeddedPostgres, PostgresError, already_running, holder
 from .processes import follow_make, spawn, stop
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -162,6 +162,8 @@ def check_port(port: int) -> None:
     """Refuses a port in use; one that a killed run is just letting go gets some seconds."""
     deadline = time.monotonic() + (20 if DATA.with_name(DATA.name + ".json").exists() else 2)
     while not _is_free(port):
+        if process := holder(DATA):
+            raise PostgresError(already_running(process))
         if time.monotonic() > deadline:
             other = port + 1 if port < 65535 else 8001
             raise PostgresError(f"Port {port} is already in use by another program. Run: make run PORT={other}")

@@ -5,8 +5,10 @@ Every variable the portal understands is declared here and described in docs/ope
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
+from django.http.request import validate_host
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -53,7 +55,11 @@ def _allowed_hosts() -> str:
 
 
 def _site_url() -> str:
-    return "" if env("SITE_URL").startswith("https://") else "SITE_URL is missing or does not begin with https://"
+    if not env("SITE_URL").startswith("https://"):
+        return "SITE_URL is missing or does not begin with https://"
+    host = urlsplit(env("SITE_URL")).hostname or ""
+    hosts = [name.strip() for name in env("ALLOWED_HOSTS")]
+    return "" if _allowed_hosts() or validate_host(host, hosts) else f"SITE_URL names the host {host}, which is not among ALLOWED_HOSTS"
 
 
 def _database() -> str:

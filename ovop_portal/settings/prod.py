@@ -14,12 +14,12 @@ if _problems := problems():
 DEBUG = False
 DEMO = False
 SECRET_KEY = env("SECRET_KEY")
-ALLOWED_HOSTS = env("ALLOWED_HOSTS")
+ALLOWED_HOSTS = [host.strip() for host in env("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [env("SITE_URL").rstrip("/")]
 
 # Behind the proxies of TRUSTED_PROXY_COUNT; the middleware forgets the headers where there is none.
 TRUSTED_PROXY_COUNT = env("TRUSTED_PROXY_COUNT")
-MIDDLEWARE = ["common.middleware.TrustedProxyMiddleware", *MIDDLEWARE]
+MIDDLEWARE = ["common.middleware.TrustedProxyMiddleware", "common.middleware.HealthHostMiddleware", *MIDDLEWARE]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 # Asked over plain HTTP by the machine itself.

@@ -1,4 +1,4 @@
-"""Bad luck with a portal that is really running: the database restarts in mid-send, a slow line holds an upload for a minute."""
+"""Bad luck with a portal that is really running: the database restarts in mid-send, slow lines hold uploads for minutes."""
 
 import os
 import signal
@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.live.conftest import Person, Portal
-from tests.registry.pictures import noisy, picture
+from tests.registry.pictures import picture
 
 pytestmark = pytest.mark.browser
 
 SLOW_BYTES_A_SECOND = 50_000 // 8  # 50 kbit/s
-SLOW_SECONDS = 60
+# The whole check keeps to one minute; the five minutes that are asked for run with SLOW_UPLOAD_SECONDS=300 (docs/speed.md).
+SLOW_SECONDS = int(os.environ.get("SLOW_UPLOAD_SECONDS", "60"))
+PHONES = 12
+VISITED = ("/", "/produk/", "/produk/?q=tenun", "/peta/", "/masuk/", "/ruang/", "/ruang/produk/")
 
 
 def database_of(portal: Portal) -> int:
@@ -78,45 +81,63 @@ def test_slow_uploads_do_not_hold_up_anybody(person, portal):
     head = person("desa-beiwali")
     code = complete_product(head, "Keranjang Lontar")
     cookies = {cookie["name"]: cookie["value"] for cookie in head.context.cookies()}
-    answers: list[bytes] = []
-    phones = [threading.Thread(target=slow_upload, args=(portal, code, cookies, answers, number)) for number in range(12)]
+    answers: list[tuple[int, float]] = []
+    phones = [threading.Thread(target=slow_upload, args=(portal, code, cookies, answers, number)) for number in range(PHONES)]
     for phone in phones:
         phone.start()
     waits = []
-    until = time.monotonic() + SLOW_SECONDS / 2
-    while time.monotonic() < until:
-        began = time.monotonic()
-        with urllib.request.urlopen(f"{portal.url}/produk/", timeout=20) as answer:  # noqa: S310 - loopback
-            assert answer.status == 200
-        waits.append(time.monotonic() - began)
+    while any(phone.is_alive() for phone in phones):
+        path = VISITED[len(waits) % len(VISITED)]
+        waits.append(page_time(portal, path, cookies if path.startswith("/ruang/") else {}))
         time.sleep(0.2)
-    for phone in phones:
-        phone.join(SLOW_SECONDS * 3)
-    print(f"{len(waits)} pages beside 12 slow uploads: median {statistics.median(waits):.3f} s, longest {max(waits):.2f} s")
+    shortest = min(seconds for _status, seconds in answers)
+    print(
+        f"{len(waits)} pages beside {PHONES} uploads of {shortest:.0f} s and more: median {statistics.median(waits):.3f} s,"
+        f" 95 in 100 within {sorted(waits)[len(waits) * 95 // 100]:.3f} s, longest {max(waits):.2f} s"
+    )
+    assert shortest >= SLOW_SECONDS
     assert statistics.median(waits) < 1
     assert max(waits) < 10
     # Eight photos are the limit and one is there already: every upload is answered, the first seven are taken.
-    states = sorted(int(answer.split()[1]) for answer in answers)
-    assert states == [200] * 7 + [422] * 5
+    assert sorted(status for status, _seconds in answers) == [200] * 7 + [422] * 5
 
 
-def slow_upload(portal: Portal, code: str, cookies: dict[str, str], answers: list[bytes], number: int) -> None:
+def page_time(portal: Portal, path: str, cookies: dict[str, str]) -> float:
+    began = time.monotonic()
+    request = urllib.request.Request(portal.url + path, headers={"Cookie": cookie_line(cookies)})  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - loopback
+        assert answer.status == 200
+        assert answer.url == request.full_url  # a signed-in page, not the way to the sign-in
+        answer.read()
+    return time.monotonic() - began
+
+
+def cookie_line(cookies: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
+def slow_photo(number: int) -> bytes:
+    """A picture of as many bytes as the slow line carries in SLOW_SECONDS, another one for each number."""
+    photo = picture(color=(number * 20, 90, 60))
+    return photo + bytes(SLOW_BYTES_A_SECOND * SLOW_SECONDS - len(photo))
+
+
+def slow_upload(portal: Portal, code: str, cookies: dict[str, str], answers: list[tuple[int, float]], number: int) -> None:
     """One photo sent byte by byte at 50 kbit/s, as a phone on EDGE does."""
-    photo = noisy((900, 700))[: SLOW_BYTES_A_SECOND * SLOW_SECONDS] + bytes([number])
     edge = "----slow"
     parts = [("csrfmiddlewaretoken", cookies["csrftoken"]), ("kind", "product"), ("alt", "")]
     head = "".join(f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in parts)
     head += f'--{edge}\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
-    body = head.encode() + photo + f"\r\n--{edge}--\r\n".encode()
+    body = head.encode() + slow_photo(number) + f"\r\n--{edge}--\r\n".encode()
     host, port = portal.url.removeprefix("http://").split(":")
-    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
     request = (
-        f"POST /ruang/produk/{code}/foto/ HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\nAccept: application/json\r\n"
+        f"POST /ruang/produk/{code}/foto/ HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie_line(cookies)}\r\nAccept: application/json\r\n"
         f"Content-Type: multipart/form-data; boundary={edge}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     )
+    began = time.monotonic()
     with socket.create_connection((host, int(port)), timeout=SLOW_SECONDS * 3) as line:
         line.sendall(request.encode())
         for start in range(0, len(body), SLOW_BYTES_A_SECOND):
             line.sendall(body[start : start + SLOW_BYTES_A_SECOND])
             time.sleep(1)
-        answers.append(line.recv(400))
+        answers.append((int(line.recv(400).split()[1]), time.monotonic() - began))

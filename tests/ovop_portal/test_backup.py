@@ -96,6 +96,16 @@ def test_a_database_that_is_not_empty_is_refused_unless_forced(media, scratch, t
     assert [path.name for path in target.parent.glob("media.before-*/later.webp")] == ["later.webp"]
 
 
+def test_an_empty_database_is_not_saved(media, scratch, tmp_path):
+    env = {**os.environ, "DATABASE_URL": scratch, "MEDIA_ROOT": str(media), "DJANGO_SETTINGS_MODULE": "ovop_portal.settings.dev"}
+    command = [sys.executable, "manage.py", "backup", "--to", str(tmp_path / "backups")]
+    result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+    assert result.returncode != 0
+    assert "nothing was saved" in result.stderr
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
 def test_a_changed_photo_or_a_cut_file_is_refused_before_anything_is_touched(media, scratch, tmp_path):
     file = backup.create(tmp_path / "backups")
     restore._extract(file, tmp_path / "open")

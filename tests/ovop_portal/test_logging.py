@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 
 import pytest
 
@@ -23,6 +24,20 @@ def test_a_json_line_has_request_id_and_only_known_fields():
     assert line["request_id"] == "abc"
     assert line["status"] == 200
     assert "phone" not in line
+
+
+def test_a_refused_request_is_one_short_line():
+    record = _record("Invalid HTTP_HOST header: 'other.example'.")
+    try:
+        raise ValueError("far down")
+    except ValueError:
+        record.exc_info = sys.exc_info()
+    kept = json.loads(JsonFormatter().format(record))
+    record.name = "django.security.DisallowedHost"
+    short = json.loads(JsonFormatter().format(record))
+
+    assert "far down" in kept["traceback"]
+    assert "traceback" not in short
 
 
 def test_the_plain_line_is_one_line():

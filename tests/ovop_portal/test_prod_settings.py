@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from common.middleware import TrustedProxyMiddleware
+from common.middleware import HealthHostMiddleware, TrustedProxyMiddleware
 from ovop_portal.settings.env import DEMO_SECRET_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +56,7 @@ def test_check_deploy_is_silent_with_s3_and_redis():
         ("ALLOWED_HOSTS", "*"),
         ("SITE_URL", ""),
         ("SITE_URL", "http://ovop.example.go.id"),
+        ("SITE_URL", "https://www.ovop.example.go.id"),
         ("DATABASE_URL", ""),
         ("DATABASE_URL", "sqlite:///x.db"),
         ("TRUSTED_PROXY_COUNT", ""),
@@ -68,6 +70,33 @@ def test_each_unsafe_value_is_refused_by_name(monkeypatch, name, value):
         monkeypatch.setenv(key, good)
 
     assert [text.split()[0] for text in problems()] == [name]
+
+
+@pytest.mark.parametrize("hosts", ["OVOP.example.go.id", "other.example.go.id, ovop.example.go.id", ".example.go.id"])
+def test_the_host_of_the_portal_may_be_named_in_several_ways(monkeypatch, hosts):
+    from ovop_portal.settings.env import problems
+
+    for key, good in {**GOOD, "ALLOWED_HOSTS": hosts}.items():
+        monkeypatch.setenv(key, good)
+
+    assert problems() == []
+
+
+def test_the_machine_itself_may_ask_for_its_health_by_address():
+    code = "from django.test import Client; print(Client().get('/healthz', headers={'host': '127.0.0.1:8000'}).status_code)"
+    result = _manage("shell", "--no-imports", "-c", code)
+
+    assert result.stdout.strip() == "200", result.stderr
+
+
+def test_for_nothing_else_a_foreign_host_is_let_in(settings):
+    settings.ALLOWED_HOSTS, settings.SITE_URL = ["ovop.example.go.id"], "https://ovop.example.go.id"
+    answer = HealthHostMiddleware(lambda request: HttpResponse(request.get_host()))
+    ask = RequestFactory().get
+
+    assert answer(ask("/readyz", headers={"host": "10.0.0.9:8000"})).content == b"ovop.example.go.id"
+    with pytest.raises(DisallowedHost):
+        answer(ask("/produk/", headers={"host": "10.0.0.9:8000"}))
 
 
 def test_nothing_set_names_every_variable_and_does_not_start():

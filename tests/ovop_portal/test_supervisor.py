@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -142,6 +143,23 @@ def test_a_port_in_use_is_said_with_the_command_to_run(port):
 
         with pytest.raises(PostgresError, match=f"make run PORT={port + 1}"):
             supervisor.check_port(port)
+
+
+def test_a_second_start_from_the_same_folder_names_the_running_one_at_once(port, tmp_path, monkeypatch):
+    monkeypatch.setattr(supervisor, "DATA", tmp_path / "postgres")
+    with socket.socket() as web, (tmp_path / "postgres.lock").open("w") as lock:
+        web.bind(("127.0.0.1", port))
+        web.listen()
+        lock.write("4711")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (tmp_path / "postgres.json").touch()
+        began = time.monotonic()
+
+        with pytest.raises(PostgresError, match=r"already running from this folder \(process 4711\)"):
+            supervisor.check_port(port)
+
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("text", ["web", "0", "70000", "80 81"])

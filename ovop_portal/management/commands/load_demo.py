@@ -20,6 +20,9 @@ class Command(BaseCommand):
             raise CommandError("Demonstration data are for demo settings only.")
         note = Path(settings.MEDIA_ROOT).parent / "demo-accounts.txt"
         if not User.objects.filter(is_demo=True).exists():
+            if User.objects.exists():  # a server's database under demo settings by mistake, or a real backup brought back
+                self.stdout.write("This database holds real accounts: no demonstration data are loaded.")
+                return
             self._load(note)
         if note.exists():
             self.stdout.write(note.read_text(encoding="utf-8"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -17,16 +19,26 @@ from django.db.migrations.executor import MigrationExecutor
 LOCK = 530_001  # one preparation at a time, also when several servers start together
 
 
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Waits for a preparation that another server has begun. The lock is that of an open transaction on a connection of its
+    own: PgBouncer in transaction mode would take and free a session's lock on two different connections."""
+    guard = connection.copy()
+    try:
+        guard.set_autocommit(False)
+        with guard.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        yield
+    finally:
+        guard.close()
+
+
 class Command(BaseCommand):
     help = "Migrations, cache table, regions, static files; with demo settings also the demonstration data."
 
     def handle(self, **options: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_lock(%s)", [LOCK])
-            try:
-                self._prepare()
-            finally:
-                cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
+        with one_at_a_time():
+            self._prepare()
 
     def _prepare(self) -> None:
         self._migrate()
@@ -49,7 +61,8 @@ class Command(BaseCommand):
         if stamp.exists() and json.loads(stamp.read_text()) == now:
             return
         self.stdout.write("Collecting styles and scripts ...")
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        # On a server the former version still answers until it is restarted, with pages that name its own files.
+        call_command("collectstatic", interactive=False, clear=settings.DEMO, verbosity=0)
         stamp.write_text(json.dumps(now))
 
 
