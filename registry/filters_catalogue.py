@@ -17,7 +17,7 @@ from accounts.states import Pillar
 from . import coverage, facets, search
 from .facets import FACETS, Counts
 from .models import CatalogueEntry, Category
-from .queries.catalogue import CatalogueEntryQuerySet
+from .queries.catalogue import RANKED, CatalogueEntryQuerySet
 from .states import PermitKind
 
 
@@ -74,6 +74,14 @@ class CatalogueFilter(filters.FilterSet):
         for name in self._narrowing(without):
             rows = self.filters[name].filter(rows, self.values[name])
         return rows
+
+    @property
+    def by_relevance(self) -> list[QuerySet]:
+        """What a search found, best first: the sets to be read one after another (one, unless more match than are ranked)."""
+        rows = self.rows()
+        if self.counts.total > RANKED:
+            return rows.by_relevance_of_many(self.search.text, self.search.query)
+        return [rows.by_relevance(self.search.text, self.search.query)]
 
     def _narrowing(self, without: str) -> list[str]:
         """The filters in use but for one; a district goes with its regency."""

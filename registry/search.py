@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
 from django.db import connection
@@ -17,6 +18,8 @@ from .text import fold
 CONFIG = "indonesian"
 MAX_TEXT, MAX_WORDS, MAX_WORD = 120, 8, 40
 MIN_GUESSED = 4
+# From which ratio on a word is marked as nearly the one that was typed.
+ALIKE = 0.85
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 # A word is known when some stored word begins with it or with its stem; else the nearest stored words are offered.
@@ -72,11 +75,35 @@ class Search:
                 end = token.end()
         return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308 - every piece is escaped, the tags are ours
 
-    def _found(self, token: str) -> bool:
+    @cached_property
+    def _beginnings(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """What a word that was found may begin with, and the single signs it may be."""
         wanted = [*self.words, *(other for others in self.near.values() for other in others)]
-        return any(token.startswith(word) if len(word) > 1 else token == word for word in wanted) or any(
-            len(word) >= MIN_GUESSED and difflib.SequenceMatcher(None, token, word).ratio() > 0.85 for word in self.words
-        )
+        return tuple(word for word in wanted if len(word) > 1), frozenset(word for word in wanted if len(word) == 1)
+
+    @cached_property
+    def _likenesses(self) -> list[difflib.SequenceMatcher]:
+        """One comparison for each word that is long enough; it keeps what it learnt of the word for all tokens."""
+        return [difflib.SequenceMatcher(None, "", word) for word in set(self.words) if len(word) >= MIN_GUESSED]
+
+    @cached_property
+    def _told(self) -> dict[str, bool]:
+        """Tokens that were judged already: two dozen cards repeat their places and kinds."""
+        return {}
+
+    def _found(self, token: str) -> bool:
+        if token not in self._told:
+            beginnings, signs = self._beginnings
+            self._told[token] = token.startswith(beginnings) or token in signs or self._is_like(token)
+        return self._told[token]
+
+    def _is_like(self, token: str) -> bool:
+        """Whether the token is nearly one of the words; the cheap upper bounds go first."""
+        for likeness in self._likenesses:
+            likeness.set_seq1(token)
+            if likeness.real_quick_ratio() > ALIKE and likeness.quick_ratio() > ALIKE and likeness.ratio() > ALIKE:
+                return True
+        return False
 
 
 NOTHING = Search()
