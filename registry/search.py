@@ -24,21 +24,25 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 # A word is known when some stored word begins with it or with its stem; else the nearest stored words are offered.
 _NEAR = """
-SELECT asked.word, ARRAY(SELECT word FROM registry_searchword WHERE word %% asked.word
-                         ORDER BY similarity(word, asked.word) DESC, word LIMIT 8)
-FROM unnest(%s::text[]) AS asked(word)
-CROSS JOIN LATERAL (SELECT asked.word COLLATE "C" UNION SELECT (ts_lexize('indonesian_stem', asked.word))[1] COLLATE "C") AS s(stem)
-GROUP BY asked.word
-HAVING NOT bool_or(EXISTS (SELECT FROM registry_searchword WHERE word >= s.stem AND word < s.stem || '{'))
+SELECT asked.word, stem.word IS NULL OR starts_with(stem.word, asked.word),
+  CASE WHEN NOT EXISTS (SELECT FROM registry_searchword WHERE word >= asked.word AND word < asked.word || '{')
+        AND NOT EXISTS (SELECT FROM registry_searchword WHERE word >= stem.word AND word < stem.word || '{')
+  THEN ARRAY(SELECT word FROM registry_searchword WHERE word %% asked.word ORDER BY similarity(word, asked.word) DESC, word LIMIT 8) END
+FROM (SELECT word COLLATE "C" AS word FROM unnest(%s::text[]) AS typed(word)) AS asked
+CROSS JOIN LATERAL (SELECT (ts_lexize('indonesian_stem', asked.word))[1] COLLATE "C" AS word) AS stem
 """
 
 
 @dataclass(frozen=True)
 class Search:
-    """A search as it was understood; `near` holds, for each word nobody wrote, what it may mean."""
+    """A search as it was understood; `near` holds, for each word nobody wrote, what it may mean.
+
+    `stems` are the words that lose nothing to their stem: what begins with one is all that has its stem.
+    """
 
     words: tuple[str, ...] = ()
     near: dict[str, list[str]] = field(default_factory=dict)
+    stems: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.words)
@@ -55,7 +59,9 @@ class Search:
     def query(self) -> SearchQuery | CombinedSearchQuery:
         """Every word in its stem or a near spelling; the last one may be a beginning only."""
         *head, last = self.words
-        query = self._of(last) | SearchQuery(f"{last}:*", config="simple", search_type="raw")
+        beginning = SearchQuery(f"{last}:*", config="simple", search_type="raw")
+        # Asking for both forms finds the same, costs twice, and lets the database expect twice the matches there are.
+        query = beginning if last in self.stems and last not in self.near else self._of(last) | beginning
         for word in head:
             query = self._of(word) & query
         return query
@@ -118,13 +124,13 @@ def read(text: str) -> Search:
     """What a person may mean by `text`; one small query. Nothing for text without any letter or figure."""
     words = words_of(text)
     guessable = sorted({word for word in words if len(word) >= MIN_GUESSED})
-    return Search(words, _near(guessable) if guessable else {})
-
-
-def _near(words: list[str]) -> dict[str, list[str]]:
+    if not guessable:
+        return Search(words)
     with connection.cursor() as cursor:
-        cursor.execute(_NEAR, [words])
-        return {word: _nearest(word, others) for word, others in cursor.fetchall()}
+        cursor.execute(_NEAR, [guessable])
+        found = cursor.fetchall()
+    near = {word: _nearest(word, others) for word, _is_stem, others in found if others is not None}
+    return Search(words, near, frozenset(word for word, is_stem, _others in found if is_stem))
 
 
 def _nearest(word: str, others: list[str]) -> list[str]:
