@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
@@ -76,9 +77,9 @@ class CatalogueFilter(filters.FilterSet):
         return rows
 
     @property
-    def by_relevance(self) -> list[QuerySet]:
+    def by_relevance(self) -> Sequence[QuerySet]:
         """What a search found, best first: the sets to be read one after another (one, unless more match than are ranked)."""
-        rows = self.rows()
+        rows = cast("CatalogueEntryQuerySet", self.rows())
         if self.counts.total > RANKED:
             return rows.by_relevance_of_many(self.search.text, self.search.query)
         return [rows.by_relevance(self.search.text, self.search.query)]

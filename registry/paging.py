@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +76,7 @@ def _with_neighbours(found: list[Any], order: Order, *, has_previous: bool, has_
     return Page(found, previous, following)
 
 
-def numbered(sets: list[QuerySet], number: int, *, last: int, size: int = PAGE) -> Page:
+def numbered(sets: Sequence[QuerySet], number: int, *, last: int, size: int = PAGE) -> Page:
     """A page by its number of sets read one after another, for an order that no cursor can follow; at most `last` pages."""
     number = min(max(number, 1), last)
     found = _in_turn(sets, (number - 1) * size, size + 1)
@@ -84,7 +85,7 @@ def numbered(sets: list[QuerySet], number: int, *, last: int, size: int = PAGE) 
     return Page(found[:size], previous, following)
 
 
-def _in_turn(sets: list[QuerySet], start: int, count: int) -> list[Any]:
+def _in_turn(sets: Sequence[QuerySet], start: int, count: int) -> list[Any]:
     """`count` rows from the place `start` on; a set is asked only when those before it do not fill the page."""
     rows, *others = sets
     found = list(rows[start : start + count])
