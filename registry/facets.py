@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,21 +12,46 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from .states import PermitKind
+
 # Beyond this many matches a count is "more than".
 EXACT = 10_000
+# All of them stand in the index `entry_facets`: under filters nothing but the index is read.
 _COLUMNS = ("pillar", "regency_code", "district_code", "category_group", "category", "months", "permits_until", "state")
-# facet name -> how the counted rows of `base` are grouped
-_GROUPS = {
-    "pillar": "SELECT 'pillar', pillar, count(*) FROM few GROUP BY pillar",
-    "regency": "SELECT 'regency', regency_code, count(*) FROM few GROUP BY regency_code",
-    "district": "SELECT 'district', district_code, count(*) FROM few WHERE district_code <> '' GROUP BY district_code",
-    "category": "SELECT 'category', category_group, count(*) FROM few GROUP BY category_group "
-    "UNION ALL SELECT 'category', category, count(*) FROM few WHERE category <> category_group GROUP BY category",
-    "permit": "SELECT 'permit', held.key, count(*) FROM few, jsonb_each_text(permits_until) held "
-    "WHERE permits_until <> '{}' AND held.value >= %s GROUP BY held.key",
-    "available": "SELECT 'available', 'on', count(*) FROM few WHERE state = 'listed' AND months @> ARRAY[%s]::smallint[]",
+# The kinds of permit that are valid on the day, as words; nothing is looked up in rows without any permit.
+_HELD = ", ".join(f"CASE WHEN permits_until->>'{kind}' >= %s THEN '{kind} ' END" for kind in PermitKind.values)
+
+
+@dataclass(frozen=True)
+class _Facet:
+    """By which columns of the rows a facet is counted, how one that is computed is made, and which choices a group counts for."""
+
+    columns: tuple[str, ...]
+    choices: Callable[..., Iterable[str]] = lambda value: (value,)
+    made: str = ""
+    parameters: Callable[[dt.date], list[Any]] = lambda today: []
+
+
+_FACETS = {
+    "pillar": _Facet(("pillar",)),
+    "regency": _Facet(("regency_code",)),
+    "district": _Facet(("district_code",), lambda code: (code,) if code else ()),
+    # A category that is its own group counts once.
+    "category": _Facet(("category_group", "category"), lambda group, category: {group, category}),
+    "permit": _Facet(
+        ("held",),
+        lambda held: held.split(),
+        f", CASE WHEN permits_until <> '{{}}' THEN concat({_HELD}) ELSE '' END AS held",
+        lambda today: [today.isoformat()] * len(PermitKind),
+    ),
+    "available": _Facet(
+        ("available",),
+        lambda available: ("on",) if available else (),
+        ", state = 'listed' AND months @> ARRAY[%s]::smallint[] AS available",
+        lambda today: [today.month],
+    ),
 }
-FACETS = tuple(_GROUPS)
+FACETS = tuple(_FACETS)
 
 
 @dataclass(frozen=True)
@@ -38,32 +64,51 @@ class Counts:
 
 
 def count(rows: QuerySet, names: Iterable[str] = FACETS, *, limit: int | None = EXACT, today: dt.date | None = None) -> Counts:
-    """Count the rows and, for each facet named, its values; reads at most `limit` + 1 rows. One query."""
-    today = today or timezone.localdate()
+    """Count the rows and, for each facet named, its values; reads at most `limit` + 1 rows, each once. One query."""
+    wanted, today = list(names), today or timezone.localdate()
     base = rows.order_by().values(*_COLUMNS)
     sql, params = (base[: limit + 1] if limit else base).query.sql_with_params()
-    parts: list[str] = ["SELECT '', '', count(*) FROM base"]
-    values: list[Any] = [*params]
-    own: dict[str, list[Any]] = {"permit": [today.isoformat()], "available": [today.month]}
-    for name in names:
-        parts.append(_GROUPS[name])
-        values += own.get(name, [])
-    # `few` is empty when there are too many rows to be told apart: then nothing is grouped.
-    few = "SELECT * FROM base"
-    if limit:
-        few += " WHERE (SELECT count(*) FROM base) <= %s"
-        values.insert(len(params), limit)
-    with_base = f"WITH base AS MATERIALIZED ({sql}), few AS NOT MATERIALIZED ({few}) "
-    return _read(with_base + " UNION ALL ".join(parts), values, limit)
-
-
-def _read(sql: str, params: list[Any], limit: int | None) -> Counts:
-    found: dict[str, dict[str, int]] = {}
+    own = [value for name in wanted for value in _FACETS[name].parameters(today)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        for name, value, number in cursor.fetchall():
-            found.setdefault(name, {})[value] = number
-    total = found.pop("")[""]
+        cursor.execute(_statement(sql, wanted), [*own, *params, limit, limit])
+        return _read(cursor.fetchall(), wanted, limit)
+
+
+def _statement(rows: str, names: list[str]) -> str:
+    """One pass over `rows` that groups them for every facet at once; nothing is grouped where there are too many to be told apart."""
+    facets = [_FACETS[name] for name in names]
+    columns = "".join(f", {column}" for facet in facets for column in facet.columns)
+    sets = "".join(f", ({', '.join(facet.columns)})" for facet in facets)
+    firsts = ", ".join(facet.columns[0] for facet in facets)
+    made = "".join(facet.made for facet in facets)
+    return f"""
+    WITH base AS MATERIALIZED (SELECT found.*{made} FROM ({rows}) AS found),
+    total AS MATERIALIZED (SELECT count(*) AS number FROM base)
+    SELECT (SELECT number FROM total), {f"GROUPING({firsts})" if firsts else "0"}, count(*){columns}
+    FROM base WHERE (SELECT number FROM total) <= %s OR %s IS NULL
+    GROUP BY GROUPING SETS ((){sets})
+    """  # noqa: S608 - names of our own, and a query of the ORM with its parameters apart
+
+
+def _read(found: list[tuple[Any, ...]], names: list[str], limit: int | None) -> Counts:
+    """Each row tells the total, for which facet it was grouped (its bit alone is 0), its number and the columns of all facets."""
+    total = found[0][0]
     if limit is not None and total > limit:
         return Counts(limit, is_more=True)
-    return Counts(total, values=found)
+    values: dict[str, dict[str, int]] = {}
+    every, start = (1 << len(names)) - 1, 3
+    for place, name in enumerate(names):
+        width = len(_FACETS[name].columns)
+        only = every ^ (1 << (len(names) - 1 - place))
+        groups = [(row[2], row[start : start + width]) for row in found if row[1] == only]
+        values[name] = _tally(name, groups)
+        start += width
+    return Counts(total, values=values)
+
+
+def _tally(name: str, groups: list[tuple[int, tuple[Any, ...]]]) -> dict[str, int]:
+    tally: Counter[str] = Counter()
+    for number, columns in groups:
+        for choice in _FACETS[name].choices(*columns):
+            tally[choice] += number
+    return dict(tally)

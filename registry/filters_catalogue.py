@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
@@ -17,7 +18,7 @@ from accounts.states import Pillar
 from . import coverage, facets, search
 from .facets import FACETS, Counts
 from .models import CatalogueEntry, Category
-from .queries.catalogue import CatalogueEntryQuerySet
+from .queries.catalogue import RANKED, CatalogueEntryQuerySet
 from .states import PermitKind
 
 
@@ -74,6 +75,14 @@ class CatalogueFilter(filters.FilterSet):
         for name in self._narrowing(without):
             rows = self.filters[name].filter(rows, self.values[name])
         return rows
+
+    @property
+    def by_relevance(self) -> Sequence[QuerySet]:
+        """What a search found, best first: the sets to be read one after another (one, unless more match than are ranked)."""
+        rows = cast("CatalogueEntryQuerySet", self.rows())
+        if self.counts.total > RANKED:
+            return rows.by_relevance_of_many(self.search.text, self.search.query)
+        return [rows.by_relevance(self.search.text, self.search.query)]
 
     def _narrowing(self, without: str) -> list[str]:
         """The filters in use but for one; a district goes with its regency."""

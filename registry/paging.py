@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,14 +76,24 @@ def _with_neighbours(found: list[Any], order: Order, *, has_previous: bool, has_
     return Page(found, previous, following)
 
 
-def numbered(rows: QuerySet, number: int, *, last: int, size: int = PAGE) -> Page:
-    """A page by its number, for an order that no cursor can follow; at most `last` pages. One query."""
+def numbered(sets: Sequence[QuerySet], number: int, *, last: int, size: int = PAGE) -> Page:
+    """A page by its number of sets read one after another, for an order that no cursor can follow; at most `last` pages."""
     number = min(max(number, 1), last)
-    start = (number - 1) * size
-    found = list(rows[start : start + size + 1])
+    found = _in_turn(sets, (number - 1) * size, size + 1)
     previous = {"page": str(number - 1)} if number > 1 else {}
     following = {"page": str(number + 1)} if len(found) > size and number < last else {}
     return Page(found[:size], previous, following)
+
+
+def _in_turn(sets: Sequence[QuerySet], start: int, count: int) -> list[Any]:
+    """`count` rows from the place `start` on; a set is asked only when those before it do not fill the page."""
+    rows, *others = sets
+    found = list(rows[start : start + count])
+    if not others or len(found) == count:
+        return found
+    # Rows found: the next set goes on from its beginning. None: this set ends before `start`.
+    left = 0 if found or not start else max(0, start - rows.count())
+    return found + _in_turn(others, left, count - len(found))
 
 
 def _write(row: Any, order: Order) -> str:

@@ -1596,6 +1596,10 @@ class Migration(migrations.Migration):
             model_name='catalogueentry',
             index=models.Index(fields=['pillar', 'name_key'], name='entry_pillar'),
         ),
+        migrations.AddIndex(
+            model_name='catalogueentry',
+            index=models.Index(condition=models.Q(('state__in', ['listed', 'paused'])), fields=['pillar', 'category_group', 'category', 'regency_code', 'district_code', 'state'], include=('months', 'permit_kinds', 'permits_until', 'region_code'), name='entry_facets'),
+        ),
         migrations.AddConstraint(
             model_name='catalogueentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['suspended', 'withdrawn']), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='entry_hidden_has_reason'),

@@ -80,6 +80,13 @@ class CatalogueEntry(models.Model):
             models.Index(fields=["regency_code", "name_key"], name="entry_regency"),
             models.Index(fields=["category_group", "name_key"], name="entry_group"),
             models.Index(fields=["pillar", "name_key"], name="entry_pillar"),
+            # What filters and their counts read, so that they need not read the wide rows.
+            models.Index(
+                fields=["pillar", "category_group", "category", "regency_code", "district_code", "state"],
+                include=["months", "permit_kinds", "permits_until", "region_code"],
+                name="entry_facets",
+                condition=Q(state__in=["listed", "paused"]),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

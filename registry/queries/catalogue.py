@@ -14,7 +14,7 @@ from registry.states import PUBLIC_ENTRY_STATES
 
 from .base import ScopedQuerySet
 
-# How many matches of a search are put in order.
+# How many matches of a search are ranked: each costs reading its vector.
 RANKED = 2000
 # Stands for "price on request" in the price order: after every price.
 NO_PRICE = 9_000_000_000_000_000_000
@@ -36,15 +36,24 @@ class CatalogueEntryQuerySet(ScopedQuerySet):
         return self.filter(search_vector=query)
 
     def by_relevance(self, words: str, query: SearchQuery | CombinedSearchQuery) -> Self:
-        """The very name first, then names that begin so, then the best match, of at most RANKED matches of this set.
+        """The very name first, then names that begin so, then the best match; ranks every match, so for at most RANKED of them.
 
-        `words` are folded. Ranking reads every match, so a word on a tenth of a large catalogue would cost seconds.
+        `words` are folded.
         """
-        named = self.filter(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:RANKED]
-        any_match = self.order_by().values("pk")[:RANKED]
         first = Case(When(name_key=words, then=0), When(name_key__startswith=words, then=1), default=2, output_field=IntegerField())
-        ranked = type(self)(self.model).filter(pk__in=named.union(any_match))
-        return ranked.annotate(first=first, near=SearchRank(F("search_vector"), query)).order_by("first", "-near", "name_key", "pk")
+        return self.annotate(first=first, near=SearchRank(F("search_vector"), query)).order_by("first", "-near", "name_key", "pk")
+
+    def named(self, words: str) -> Self:
+        """Entries whose name begins with the folded words, in the order of names: the very name comes first."""
+        return self.filter(name_key__gte=words, name_key__lt=f"{words}{{").order_by("name_key", "pk")
+
+    def by_relevance_of_many(self, words: str, query: SearchQuery | CombinedSearchQuery) -> list[Self]:
+        """The sets to be read one after another where more than RANKED match.
+
+        Names that begin with the words, in their order; then, of RANKED of the other matches, the best.
+        """
+        others = self.exclude(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:RANKED]
+        return [self.named(words), type(self)(self.model).filter(pk__in=others).by_relevance(words, query)]
 
     def with_permit(self, kind: str, today: dt.date) -> Self:
         """Entries that show a permit of this kind which is valid on the day."""

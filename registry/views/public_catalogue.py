@@ -69,8 +69,8 @@ class CatalogueView(TemplateView):
         query = self.request.GET
         if order == "relevance":
             number = query.get("page", "")
-            rows = found.qs.by_relevance(found.search.text, found.search.query)
-            return paging.numbered(rows, int(number) if number.isdecimal() and len(number) < 6 else 1, last=RANKED // paging.PAGE)
+            wanted = int(number) if number.isdecimal() and len(number) < 6 else 1
+            return paging.numbered(found.by_relevance, wanted, last=RANKED // paging.PAGE)
         rows = found.qs.with_price_key() if order == "price" else found.qs
         return paging.page(rows, paging.ORDERS[order], after=query.get("after", ""), before=query.get("before", ""))
 

@@ -131,8 +131,8 @@ def _reads() -> dict[str, Callable[[], object]]:
         return CatalogueFilter(QueryDict(query)).counts
 
     def found(words: str) -> object:
-        search = CatalogueFilter(QueryDict(f"q={words}"))
-        return paging.numbered(search.qs.by_relevance(search.search.text, search.search.query), 1, last=80)
+        # The counts with it: they tell how the matches are put in order.
+        return paging.numbered(CatalogueFilter(QueryDict(f"q={words}")).by_relevance, 1, last=80)
 
     return {
         "24 rows, newest": lambda: paging.page(published, order),

@@ -60,6 +60,7 @@ def test_it_starts_below_a_closed_and_long_folder_on_a_short_private_socket(serv
     assert _ask(server, "show listen_addresses") == ""
     assert _ask(server, "select datctype from pg_database where datname = 'ovop'") == "C.UTF-8"
     assert _ask(server, "show server_encoding") == "UTF8"
+    assert _ask(server, "show random_page_cost") == "1.1"
     assert _ask(server, "select string_agg(auth_method, ',') from pg_hba_file_rules") == "peer"
     assert running_url(server.data) == server.url()
 

@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import search
+from registry import paging, search
+from registry.filters_catalogue import CatalogueFilter
 from registry.models import CatalogueEntry
 
 from .factories import OTHER_VILLAGE, SIBLING_VILLAGE, make_producer, make_product
@@ -204,3 +206,36 @@ def test_queries_do_not_grow_with_rows(client, django_assert_num_queries, rows, 
 
     with django_assert_num_queries(count):
         client.get(reverse("catalogue") + query)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_stem"), [("kopi", True), ("baja", True), ("makanan", False), ("tenunan", False)], ids=["stem", "beginning", "an", "an-2"]
+)
+def test_a_word_that_is_its_own_stem_is_asked_for_once(three, typed, is_stem):
+    found = search.read(typed)
+
+    assert (typed in found.stems) is is_stem
+    assert ("plainto_tsquery" in str(CatalogueEntry.objects.search(found.query).query)) is not is_stem
+
+
+def test_a_longer_form_finds_what_holds_the_stem(client, three):
+    assert names(client, "?q=tenunan") == ["Tenun Ikat Alor"]
+
+
+@pytest.mark.parametrize("ranked", [100, 3, 1])
+def test_many_matches_come_by_name_first_and_each_once(client, monkeypatch, ranked):
+    """With more matches than are ranked: names that begin so in their order, then others; no page repeats or drops one."""
+    monkeypatch.setattr("registry.queries.catalogue.RANKED", ranked)
+    monkeypatch.setattr("registry.filters_catalogue.RANKED", ranked)
+    producer = make_producer()
+    for name in ("Madu", "Madu Hutan", "Madu Kelapa", "Lilin Madu", "Sabun Madu"):
+        publish(producer=producer, name=name)
+
+    found = CatalogueFilter(QueryDict("q=madu"))
+    pages = [paging.numbered(found.by_relevance, number, last=9, size=2) for number in (1, 2, 3, 4)]
+
+    read = [row.name for page in pages for row in page.rows]
+    assert read[:3] == ["Madu", "Madu Hutan", "Madu Kelapa"]
+    assert len(set(read)) == len(read) == (5 if ranked > 1 else 4)
+    assert pages[0].following == {"page": "2"}
+    assert pages[3].rows == []

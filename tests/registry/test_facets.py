@@ -87,6 +87,36 @@ def test_beyond_the_limit_only_that_there_are_more(four):
     assert facets.count(CatalogueEntry.objects.published(), limit=4).total == 4
 
 
+def test_counts_tell_what_each_row_holds(four):
+    """Two permits of one product count for both kinds, an expired one for none, a category that is its own group once."""
+    entry = CatalogueEntry.objects.get(name="Tenun")
+    day = timezone.localdate().isoformat()
+    CatalogueEntry.objects.filter(pk=entry.pk).update(
+        permits_until={"halal": day, "brand": "9999-12-31", "sni": "2001-01-01"}, category="kriya", category_group="kriya"
+    )
+
+    counts = counted("regency=53.05")
+
+    assert counts.values["permit"] == {"halal": 1, "brand": 1}
+    assert counts.values["category"] == {"kriya": 1}
+    assert counts.values["district"] == {entry.district_code: 1}
+    assert counts.values["available"] == ({"on": 1} if timezone.localdate().month in entry.months else {})
+
+
+def test_where_nothing_is_found_every_count_is_nought(four):
+    counts = counted("q=zzzzzz")
+
+    assert (counts.total, counts.is_more) == (0, False)
+    assert counts.values == {name: {} for name in facets.FACETS}
+
+
+def test_counts_under_filters_read_the_index_only(four):
+    """What a facet is counted by stands in one index, so that the wide rows are not read."""
+    index = next(index for index in CatalogueEntry._meta.indexes if index.name == "entry_facets")
+
+    assert set(facets._COLUMNS) | {"permit_kinds"} <= {*index.fields, *index.include}
+
+
 def test_coverage_counts_owning_villages_once(four):
     publish(producer=CatalogueEntry.objects.get(name="Kopi Halal").product.producer, name="Kopi Kedua Desa Ini")
 
