@@ -14,6 +14,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 from typing import IO
 
 from .processes import spawn, stop
@@ -162,10 +163,11 @@ class EmbeddedPostgres:
             raise PostgresError(f"The folder {self.data} holds files that are not a database. Move them away and start again.")
         found = version_file.read_text().strip()
         if found != wheel_major():
+            here, aside = quote(str(self.data)), quote(f"{self.data}-{found}")
             raise PostgresError(
                 f"The data in {self.data} was written by PostgreSQL {found}; this portal brings PostgreSQL {wheel_major()}.\n"
                 f"Nothing was changed. To keep the data, go back to the former portal version and run: make backup\n"
-                f"then, with this version: mv {self.data} {self.data}-{found}  and: make restore FILE=<the backup> FORCE=1"
+                f"then, with this version: mv {here} {aside}  and: make restore FILE=<the backup> FORCE=1"
             )
 
     def _make_runtime(self) -> None:

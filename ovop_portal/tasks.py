@@ -18,6 +18,6 @@ def clear_expired_cache() -> None:
     """Delete counters and other cache rows past their end; Django itself would only look for them when 100,000 are there."""
     if not isinstance(caches["default"], DatabaseCache):  # Redis forgets by itself
         return
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:
         cursor.execute(f"delete from {table} where expires < %s", [timezone.now()])  # noqa: S608 - our own setting, quoted

@@ -149,14 +149,15 @@ def test_after_kill_9_of_the_starter_the_server_goes_and_the_next_start_recovers
 
 
 def test_data_of_another_major_version_is_kept_and_the_way_out_is_told(folder):
-    data = folder / "postgres"
-    data.mkdir(mode=0o700)
+    data = folder / "with space" / "postgres"
+    data.mkdir(mode=0o700, parents=True)
     (data / "PG_VERSION").write_text("15\n")
 
     with pytest.raises(PostgresError, match=r"(?s)PostgreSQL 15.*Nothing was changed.*make backup") as told:
         EmbeddedPostgres(data).start()
 
     assert "make restore" in str(told.value)
+    assert f"mv '{data}' '{data}-15'" in str(told.value)  # the command can be copied as it stands
     assert (data / "PG_VERSION").read_text() == "15\n"
 
 
