@@ -30,7 +30,7 @@ BADGES: dict[str, Badge] = {
     "suspended": Badge("is-suspended", "pause", _("Suspended")),
     "withdrawn": Badge("is-revoked", "stop", _("Revoked")),
     "revoked": Badge("is-revoked", "stop", _("Revoked")),
-    "paused": Badge("is-ended", "pause", _("Not being made for now")),
+    "paused": Badge("is-ended", "pause", _("Not made at the moment")),
     "discontinued": Badge("is-ended", "info", _("No longer made")),
     "late": Badge("is-returned", "clock", _("Late")),
     "due": Badge("is-warning", "clock", _("Due soon")),

@@ -181,11 +181,16 @@ def _producer(value: dict[str, Any]) -> list[str]:
 
 
 def fact_line(pillar: str, key: str, value: Any) -> str:
-    """One fact only a pillar knows, in the words of that pillar's profile."""
+    """One fact only a pillar knows, on one line."""
+    return "%s: %s" % fact_pair(pillar, key, value)
+
+
+def fact_pair(pillar: str, key: str, value: Any) -> tuple[str, str]:
+    """One fact only a pillar knows, in the words of that pillar's profile: what it is, and its value."""
     column = _profile_field(pillar, key)
     words = str(column.verbose_name) if column else key
     chosen = dict(column.flatchoices).get(value, value) if column and column.choices else value
-    return f"{words[:1].upper()}{words[1:]}: {chosen}"
+    return f"{words[:1].upper()}{words[1:]}", str(chosen)
 
 
 def _profile_field(pillar: str, key: str) -> models.Field | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import segno
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from accounts.states import Pillar
-from common.formatting import date_short, phone, rupiah
+from common.formatting import date_long, date_short, phone, rupiah
 
 from .models import CatalogueEntry
 from .permits import PermitRow, expired_required, permit_rows
@@ -39,6 +39,7 @@ class Card:
     place: SafeString | str
     price: str
     per: str
+    is_priced: bool
     src: str
     is_paused: bool
 
@@ -67,6 +68,7 @@ def card(entry: CatalogueEntry, search: Search = NOTHING) -> Card:
         place=search.mark(place) if search else place,
         price=price,
         per=per,
+        is_priced=entry.price_from is not None,
         src=cover(entry),
         is_paused=entry.state == EntryState.PAUSED,
     )
@@ -246,6 +248,19 @@ def share_address(entry: CatalogueEntry) -> str:
     return f"https://wa.me/?text={quote(f'{entry.name}, {short_place(entry)}: {page_address(entry)}')}"
 
 
+def source_of(entry: CatalogueEntry) -> dict[str, str] | None:
+    """Where a demonstration product was reported, and when; None for what its producer sent."""
+    address = entry.payload.get("source_url", "")
+    if not address:
+        return None
+    day = entry.payload.get("source_day")
+    return {
+        "address": address,
+        "name": urlsplit(address).netloc.removeprefix("www."),
+        "day": date_long(dt.date.fromisoformat(day)) if day else "",
+    }
+
+
 def contact_of(entry: CatalogueEntry) -> dict[str, str] | None:
     contact = entry.overlay.get("contact")
     return contact and {"name": contact["name"], "phone": phone(contact["phone"])}
@@ -267,7 +282,7 @@ def structured(entry: CatalogueEntry) -> dict[str, Any]:
         "manufacturer": {"@type": "Organization", "name": maker_name(entry), "address": entry.overlay.get("place", "")},
     }
     offers = [_offer(variant) for variant in payload["variants"] if variant["price"]]
-    return data | ({"offers": offers} if offers else {})
+    return data | ({"offers": offers} if offers and entry.state != EntryState.CEASED else {})
 
 
 def _offer(variant: dict[str, Any]) -> dict[str, Any]:
@@ -316,7 +331,7 @@ def _registered(entry: CatalogueEntry) -> Answer:
     first = gettext("Registered since %(day)s.") % {"day": date_short(entry.first_published_at)}
     if entry.state == EntryState.PAUSED:
         paused = gettext("The maker has paused it.")
-        return Answer("is-ended", "pause", gettext("Registered, not made for now"), f"{first} {paused}")
+        return Answer("is-ended", "pause", gettext("Registered, not made at the moment"), f"{first} {paused}")
     return Answer("", "seal", gettext("Registered"), " ".join(filter(None, (first, _permit_words(entry)))))
 
 

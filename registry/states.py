@@ -166,7 +166,7 @@ EVENT_WORDS: dict[str, str | Promise] = {
     "resume": _("Shown again"),
     "withdraw": _("Withdrawn from the catalogue"),
     "restore": _("Back in the catalogue"),
-    "pause": _("Paused: not made at the moment"),
+    "pause": _("Not made at the moment"),
     "cease": _("Said to be no longer made"),
     "continue": _("Made again"),
     "claim": _("Being checked"),

@@ -14,7 +14,7 @@ from regions.models import Level, Region
 from registry import coverage, showcase
 from registry.models import CatalogueEntry, Producer
 from registry.pillars import all_specs
-from registry.presentation import fact_line
+from registry.presentation import fact_pair
 
 NEWEST, ON_REGENCY_PAGE = 4, 8
 # Words of products as they are named here, whatever the language of the screen.
@@ -72,13 +72,14 @@ class ProducerView(TemplateView):
         if not entries:
             raise Http404
         latest = max(entries, key=lambda entry: entry.published_at)
-        producer = latest.payload["producer"]
-        facts = [fact_line(latest.pillar, key, value) for key, value in producer["facts"].items() if value]
+        producer, parts = latest.payload["producer"], showcase.place_parts(latest.overlay["place"])
+        facts = [fact_pair(latest.pillar, key, value) for key, value in producer["facts"].items() if value]
         return super().get_context_data(
             latest=latest,
             producer=producer,
             facts=facts,
-            place=", ".join(showcase.place_parts(latest.overlay["place"])),
+            place=", ".join(parts),
+            regency=parts[-1] if parts else latest.regency_code,
             cards=[showcase.card(entry) for entry in entries],
             **kwargs,
         )
@@ -111,7 +112,8 @@ class RegencyView(TemplateView):
         return super().get_context_data(
             place=summary.regency(region.code) or coverage.Place(region.code, region.name, region.full_name),
             summary=summary,
-            parts=parts,
+            parts=[part for part in parts if part["cards"]],
+            lacking=[part["spec"].pillar.upper() for part in parts if not part["cards"]],
             districts=districts,
             **kwargs,
         )

@@ -73,6 +73,7 @@ def _content(entry: CatalogueEntry) -> dict[str, Any]:
         "capacity": showcase.words(entry, "capacity"),
         "contact": showcase.contact_of(entry),
         "partners": showcase.partners(entry),
+        "source": showcase.source_of(entry),
     }
 
 
@@ -117,19 +118,22 @@ class CheckView(TemplateView):
 
 
 def _check(entry: CatalogueEntry) -> dict[str, Any]:
-    """The answer and what to compare the pack with; of a withdrawn product neither photo nor maker."""
-    hidden = entry.state == EntryState.WITHDRAWN
-    photos = [] if hidden else [entry.payload["photos"], _first_of(entry, PhotoKind.PACK), _first_of(entry, PhotoKind.MAKER)]
-    pictures = photos and [photo for photo in (photos[1] or photos[0][0], photos[2]) if photo]
+    """The answer and what to compare the pack with; no photo of a suspended product, of a withdrawn one no maker either."""
+    shown = entry.state not in showcase.HIDDEN
     return {
         "answer": showcase.answer(entry),
-        "pictures": pictures,
-        "is_hidden": hidden,
-        "is_shown": entry.state not in showcase.HIDDEN,
-        "maker": "" if hidden else showcase.maker_name(entry),
+        "pictures": _pictures(entry) if shown else [],
+        "is_shown": shown,
+        "maker": "" if entry.state == EntryState.WITHDRAWN else showcase.maker_name(entry),
         "place": ", ".join(showcase.place_parts(entry.overlay["place"])),
-        "permits": showcase.permits_held(entry) if entry.state not in showcase.HIDDEN else [],
+        "permits": showcase.permits_held(entry) if shown else [],
     }
+
+
+def _pictures(entry: CatalogueEntry) -> list[dict[str, Any]]:
+    """The pack (or else the first photo) and the maker."""
+    first = _first_of(entry, PhotoKind.PACK) or next(iter(entry.payload["photos"]), None)
+    return [photo for photo in (first, _first_of(entry, PhotoKind.MAKER)) if photo]
 
 
 def _first_of(entry: CatalogueEntry, kind: str) -> dict[str, Any] | None:

@@ -32,7 +32,7 @@ STEP_WORDS = {
     "resume": _("Show again"),
     "withdraw": _("Withdraw"),
     "restore": _("Put back"),
-    "pause": _("Not made for now"),
+    "pause": _("Pause for now"),
     "cease": _("No longer made"),
     "continue": _("Made again"),
 }

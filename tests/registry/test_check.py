@@ -29,7 +29,7 @@ def page_of(client, code):
     ("state", "title", "kind"),
     [
         ("listed", "Terdaftar", ""),
-        ("paused", "Terdaftar, sedang tidak dibuat", "is-ended"),
+        ("paused", "Terdaftar, sedang tidak diproduksi", "is-ended"),
         ("suspended", "Ditangguhkan", "is-warning"),
         ("ceased", "Tidak diproduksi lagi", "is-ended"),
         ("withdrawn", "Dicabut", "is-revoked"),
