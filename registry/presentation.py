@@ -182,7 +182,8 @@ def _producer(value: dict[str, Any]) -> list[str]:
 
 def fact_line(pillar: str, key: str, value: Any) -> str:
     """One fact only a pillar knows, on one line."""
-    return "%s: %s" % fact_pair(pillar, key, value)
+    words, chosen = fact_pair(pillar, key, value)
+    return f"{words}: {chosen}"
 
 
 def fact_pair(pillar: str, key: str, value: Any) -> tuple[str, str]:
