@@ -38,7 +38,7 @@ def text_of(response):
         ("/nowhere/", 404, "Halaman tidak ditemukan"),
         ("/hurried/", 429, "Tunggu 2 menit"),
         ("/broken/", 500, "Ada gangguan di pihak kami"),
-        ("/without-database/", 503, "Basis data sedang dimulai ulang"),
+        ("/without-database/", 503, "Portal sedang dimulai ulang"),
     ],
 )
 def test_every_page_is_plain_indonesian_with_the_number_of_the_event(visitor, address, status, words):

@@ -76,6 +76,20 @@ def test_a_withdrawn_product_shows_neither_photo_nor_maker(client):
     assert "Kelompok Contoh" not in page
 
 
+def test_a_suspended_product_shows_its_maker_but_no_photo_that_is_closed(client):
+    entry = set_state(publish(), "suspended")
+
+    _response, page = page_of(client, entry.code)
+
+    assert "/foto/" not in page
+    assert "Foto tidak ditampilkan selama pendaftaran ditangguhkan." in page
+    assert "Kelompok Contoh" in page
+
+
+def test_a_code_not_found_stays_in_the_box_to_be_mended(client):
+    assert 'value="NTT-0000-00"' in page_of(client, "NTT-0000-00")[1]
+
+
 def test_the_green_seal_goes_by_itself_on_the_day_after():
     product = make_product(make_producer())
     add_permit(product, "pirt", days=0)

@@ -188,3 +188,13 @@ def test_data_stay_indonesian_and_the_screen_turns_english(client, some):
     assert "Ini kopi dari kebun sendiri" in page
     assert 'lang="en"' in page
     assert CatalogueEntry.objects.count() == 3
+
+
+def test_a_regency_shows_its_products_first_and_names_once_what_it_lacks(client):
+    world_code = publish().regency_code
+
+    page = client.get(reverse("regency", args=[world_code])).content.decode()
+
+    assert page.count('class="empty-state"') == 1
+    assert "Belum ada produk OSOP, OCOP dari" in page
+    assert page.index('class="products"') < page.index('class="empty-state"')

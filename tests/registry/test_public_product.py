@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import showcase
-from registry.models import ChainStage, ProductVariant
+from registry.models import CatalogueEntry, ChainStage, ProductVariant
 
 from .factories import SIBLING_VILLAGE, add_contact, make_head, make_producer, make_product
 from .published import add_permit, publish, set_state
@@ -198,3 +198,28 @@ def test_no_labels_before_the_product_is_shown(client):
     assert entry.first_published_at <= timezone.now()
     set_state(entry, "suspended")
     assert client.get(reverse("product_labels", args=[product.code])).status_code == 409
+
+
+@pytest.mark.parametrize(("day", "words"), [("2025-05-20", "20 Mei 2025"), (None, "")])
+def test_a_demonstration_product_names_its_source(client, day, words):
+    entry = publish()
+    payload = entry.payload | {"source_url": "https://www.example.org/berita/1", "source_day": day}
+    CatalogueEntry.objects.filter(pk=entry.pk).update(payload=payload)
+
+    page = client.get(f"/produk/{entry.code}/").content.decode()
+
+    assert 'href="https://www.example.org/berita/1"' in page
+    assert f"example.org</a>{f' {words}' if words else ''}</dd>" in page
+
+
+def test_a_product_sent_by_its_producer_names_no_source(client):
+    assert "<dt>Sumber</dt>" not in client.get(f"/produk/{publish().code}/").content.decode()
+
+
+def test_no_price_is_offered_of_what_is_no_longer_made():
+    entry = publish()
+    entry.payload["variants"][0]["price"] = 25000
+
+    assert "offers" in showcase.structured(entry)
+    entry.state = "ceased"
+    assert "offers" not in showcase.structured(entry)
