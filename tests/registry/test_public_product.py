@@ -223,3 +223,11 @@ def test_no_price_is_offered_of_what_is_no_longer_made():
     assert "offers" in showcase.structured(entry)
     entry.state = "ceased"
     assert "offers" not in showcase.structured(entry)
+
+
+def test_what_is_no_longer_made_shows_no_price_and_asks_nobody(client):
+    page = client.get(f"/produk/{set_state(publish(), 'ceased').code}/").content.decode()
+
+    assert "Tanyakan harganya" not in page
+    assert "Ukuran dan harga" not in page
+    assert "Tidak diproduksi lagi" in page
