@@ -182,12 +182,7 @@ def _producer(value: dict[str, Any]) -> list[str]:
 
 def fact_line(pillar: str, key: str, value: Any) -> str:
     """One fact only a pillar knows, on one line."""
-<<<<<<< HEAD
     return ": ".join(fact_pair(pillar, key, value))
-=======
-    words, chosen = fact_pair(pillar, key, value)
-    return f"{words}: {chosen}"
->>>>>>> 6932a930cb686b6e8e71875b427ba901fc4f8d09
 
 
 def fact_pair(pillar: str, key: str, value: Any) -> tuple[str, str]:
