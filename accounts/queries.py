@@ -120,7 +120,7 @@ _Accounts: Any = BaseUserManager.from_queryset(UserQuerySet)
 class UserManager(_Accounts):
     def create_user(self, username: str, password: str | None = None, **fields) -> User:
         """Create an account; without a password it can only be entered through an activation."""
-        user = self.model(username=username, **fields)
+        user: User = self.model(username=username, **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save(using=self._db)
