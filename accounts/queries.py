@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
@@ -120,7 +120,7 @@ _Accounts: Any = BaseUserManager.from_queryset(UserQuerySet)
 class UserManager(_Accounts):
     def create_user(self, username: str, password: str | None = None, **fields) -> User:
         """Create an account; without a password it can only be entered through an activation."""
-        user: User = self.model(username=username, **fields)
+        user = cast("User", self.model(username=username, **fields))
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save(using=self._db)
