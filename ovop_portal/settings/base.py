@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django_filters",
     "pgtrigger",
     "pghistory",
+    "evaluations",
     "villages",
     "schools",
     "communities",

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EvaluationsConfig(AppConfig):
+    name = "evaluations"
+    verbose_name = _("Evaluation")
+
+    def ready(self) -> None:
+        open_staff_models()
+
+
+def open_staff_models() -> None:
+    """Which mandates may look at which table in the staff area; services alone change them."""
+    from accounts.permissions import register_model_actions  # noqa: PLC0415 - app ready
+    from accounts.states import Action  # noqa: PLC0415 - app ready
+
+    seen = ("instrument", "round", "roundlogentry", "entrant", "panelmember", "meeting", "followup", "resultset", "result", "decree")
+    for name in seen:
+        register_model_actions(f"evaluations.{name}", view=Action.EVALUATION_VIEW)
+        register_model_actions(f"evaluations.{name}event", view=Action.EVALUATION_VIEW)
