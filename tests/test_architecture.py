@@ -77,6 +77,12 @@ STATE_WRITERS = {
     "common/scheduler.py",
     "regions/services.py",  # RegionPlan
     "regions/loading.py",
+    "evaluations/services/instruments.py",  # Instrument
+    "evaluations/services/entrants.py",  # Entrant
+    "evaluations/services/sheets.py",  # Sheet while it is written
+    "evaluations/services/panel.py",  # Sheet whose reviewer steps back
+    "evaluations/services/samples.py",  # Sample
+    "evaluations/services/rakor.py",  # FollowUp
     "ovop_portal/seed/products.py",  # set-based rows for load tests, never in production
 }
 
