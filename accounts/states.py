@@ -52,6 +52,13 @@ class Action(models.TextChoices):
     REFERENCE_EDIT = "reference.edit", _("edit categories, holidays, checkers and regions")
     OPERATIONS_VIEW = "operations.view", _("see jobs and the state of the system")
     DASHBOARD_VIEW = "dashboard.view", _("see the staff area")
+    EVALUATION_VIEW = "evaluation.view", _("follow the evaluation rounds of the own area")
+    ROUND_MANAGE = "round.manage", _("open rounds, name panels, enter decrees")
+    INSTRUMENT_EDIT = "instrument.edit", _("write and publish instruments")
+    VISIT_RECORD = "visit.record", _("note visits to makers")
+    ASSESS = "assessment.write", _("score what is assigned to them")
+    EVALUATION_ANSWER = "evaluation.answer", _("answer questions of the panel and assess the own product")
+    APPEAL_RAISE = "appeal.raise", _("object to a result")
 
 
 A = Action
@@ -71,7 +78,7 @@ STAFF_ROLES = frozenset(
     }
 )
 
-_READS = frozenset({A.DASHBOARD_VIEW, A.PRODUCER_VIEW})
+_READS = frozenset({A.DASHBOARD_VIEW, A.PRODUCER_VIEW, A.EVALUATION_VIEW})
 # The office that checks first: of the regency, or of education for schools.
 _OFFICE = _READS | {
     A.PRODUCER_MANAGE,
@@ -83,7 +90,11 @@ _OFFICE = _READS | {
     A.COMPLAINT_HANDLE,
     A.ACCOUNT_VIEW,
     A.ACCOUNT_MANAGE,
+    A.VISIT_RECORD,
 }
+
+# Those who write for a producer beside its head.
+_HELPS = frozenset({A.PRODUCER_VIEW, A.PRODUCER_EDIT, A.PRODUCT_EDIT, A.SUBMISSION_SEND, A.CONTACT_EDIT, A.EVALUATION_ANSWER})
 
 ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
     Role.SYSTEM_ADMIN: frozenset({A.DASHBOARD_VIEW, A.ACCOUNT_VIEW, A.ACCOUNT_MANAGE, A.OPERATIONS_VIEW}),
@@ -100,6 +111,9 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
         A.ACCOUNT_MANAGE,
         A.REFERENCE_EDIT,
         A.OPERATIONS_VIEW,
+        A.ROUND_MANAGE,
+        A.INSTRUMENT_EDIT,
+        A.VISIT_RECORD,
     },
     Role.REGENCY_OFFICER: _OFFICE,
     Role.DISTRICT_OFFICER: _READS,
@@ -114,11 +128,13 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
             A.ENTRY_CEASE,
             A.CONTACT_EDIT,
             A.OPERATOR_NAME,
+            A.EVALUATION_ANSWER,
+            A.APPEAL_RAISE,
         }
     ),
-    Role.PRODUCER_OPERATOR: frozenset({A.PRODUCER_VIEW, A.PRODUCER_EDIT, A.PRODUCT_EDIT, A.SUBMISSION_SEND, A.CONTACT_EDIT}),
-    Role.COMPANION: frozenset({A.PRODUCER_VIEW, A.PRODUCER_EDIT, A.PRODUCT_EDIT, A.SUBMISSION_SEND, A.CONTACT_EDIT}),
-    Role.REVIEWER: frozenset(),
+    Role.PRODUCER_OPERATOR: _HELPS,
+    Role.COMPANION: _HELPS,
+    Role.REVIEWER: frozenset({A.ASSESS}),
     Role.OUTLET_OPERATOR: frozenset(),
     Role.VIEWER: _READS,
 }

@@ -40,6 +40,11 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
+def register_words(more: dict[str, str | Promise]) -> None:
+    """Make kinds of notices of an upper app readable; call it in `ready()`."""
+    WORDS.update(more)
+
+
 def words(notice: Notice) -> str:
     """The sentence of a notice in the reader's language."""
     return str(WORDS[notice.kind]) % notice.detail

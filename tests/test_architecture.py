@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("ovop_portal", "villages", "schools", "communities", "registry", "accounts", "regions", "common")
+APPS = ("ovop_portal", "evaluations", "villages", "schools", "communities", "registry", "accounts", "regions", "common")
 DOORS = re.compile(r"(^|/)(views|admin|forms|filters|urls|api)(_\w+)?(/|\.py)|/(staff_)?(forms|views|urls)\w*\.py")
 
 
@@ -77,6 +77,12 @@ STATE_WRITERS = {
     "common/scheduler.py",
     "regions/services.py",  # RegionPlan
     "regions/loading.py",
+    "evaluations/services/instruments.py",  # Instrument
+    "evaluations/services/entrants.py",  # Entrant
+    "evaluations/services/sheets.py",  # Sheet while it is written
+    "evaluations/services/panel.py",  # Sheet whose reviewer steps back
+    "evaluations/services/samples.py",  # Sample
+    "evaluations/services/rakor.py",  # FollowUp
     "ovop_portal/seed/products.py",  # set-based rows for load tests, never in production
 }
 

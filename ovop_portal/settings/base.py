@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django_filters",
     "pgtrigger",
     "pghistory",
+    "evaluations",
     "villages",
     "schools",
     "communities",
@@ -199,6 +200,15 @@ ACCOUNT_RATE_LIMITS = {
     "password_help_address": "300/h/ip",
     "password_help": "5/h/key",
     "complaint": "20/h/ip",
+}
+
+# Conflicts of interest of reviewers (evaluations/conflicts.py); every panel page says these rules in words.
+# `years_back`: how long an office held before still counts. `kinds`: which of the computed kinds are on. `roles_apart`: roles
+# that are no office over a product. A conflict a reviewer declares always counts.
+EVALUATION_CONFLICTS = {
+    "years_back": 2,
+    "kinds": ["mandate", "handled", "enterprise", "phone"],
+    "roles_apart": ["reviewer"],
 }
 
 # The officers' second factor; production asks for it (STAFF_MFA_REQUIRED). A passkey is bound to the host of SITE_URL:

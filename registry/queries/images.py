@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.scope import scope_q
@@ -15,6 +17,18 @@ from accounts.states import Action
 from registry.states import ImageState
 
 from .base import producer_reach
+
+
+# Further ways to an image, by upper apps: the user's rows that name `OuterRef("pk")`.
+_SCOPES: list[Callable[[User | AnonymousUser], QuerySet]] = []
+
+
+def register_image_scope(rows: Callable[[User | AnonymousUser], QuerySet]) -> None:
+    """Let an upper app show images it keeps to those who may see its rows; call it in `ready()`.
+
+    `rows(user)` answers a queryset filtered by `OuterRef("pk")`, the image asked for.
+    """
+    _SCOPES.append(rows)
 
 
 class StoredImageQuerySet(models.QuerySet):
@@ -38,4 +52,5 @@ class StoredImageQuerySet(models.QuerySet):
         scans = Permit.objects.filter(reached("producer__"), scan=OuterRef("pk"))
         sheets = Submission.objects.filter(reached("product__producer__"), evidence=OuterRef("pk"))
         sent = VersionImage.objects.filter(reached("version__submission__product__producer__"), image=OuterRef("pk"))
-        return self.filter(Exists(photos) | Exists(scans) | Exists(sheets) | Exists(sent))
+        ways = [photos, scans, sheets, sent, *(rows(user) for rows in _SCOPES)]
+        return self.filter(reduce(or_, (Exists(way) for way in ways)))

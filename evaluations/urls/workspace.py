@@ -1,0 +1,7 @@
+"""What producers see of the evaluation, in their workspace."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
