@@ -282,14 +282,8 @@ def _history_name(name: Any) -> str:
 def register_history(*tracked: type[models.Model]) -> None:
     """Register the history tables of these models, named after them; the tables' own classes are generated and nameless."""
     for model in tracked:
-        event = model.pgh_event_model
-        name_for_screens(
-            event, lazy(_history_name, str)(model._meta.verbose_name), lazy(_history_name, str)(model._meta.verbose_name_plural)
-        )
+        event, name = model.pgh_event_model, lazy(_history_name, str)
+        event._meta.verbose_name = name(model._meta.verbose_name)
+        event._meta.verbose_name_plural = name(model._meta.verbose_name_plural)
         event.__str__ = lambda row: f"{DONE.get(row.pgh_label, row.pgh_label)}: {row.pgh_obj}"
         admin.site.register(event, HistoryAdmin)
-
-
-def name_for_screens(model: type[models.Model], singular: Any, plural: Any) -> None:
-    """Words for a table that has none of its own; no part of its migrations."""
-    model._meta.verbose_name, model._meta.verbose_name_plural = singular, plural
