@@ -32,7 +32,7 @@ def dashboard(user: User) -> dict[str, Any]:
         "here": _("Dashboard"),
         "main": main_page(user),
         "figures": desk_figures(user) if decides(user) else None,
-        "states": states_of_area(user),
+        "states": states_of_area(user) if may_anywhere(user, Action.PRODUCER_VIEW) else None,
         "late": late_rows(user),
         "late_count": _on_desks(user).late().count(),
         "overdue_count": overdue(user).count(),
