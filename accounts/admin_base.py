@@ -215,9 +215,18 @@ class ReadOnlyAdmin(ScopedModelAdmin):
 
 
 class ScopedTabularInline(ScopedAdminMixin, admin.TabularInline):
-    """Rows of a parent inside its page, under the same scope and permissions as their own list."""
+    """Rows of a parent inside its page, under the same scope and permissions as their own list.
+
+    The heads of the columns are no labels, so each control carries its own name.
+    """
 
     extra = 0
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs.setdefault("aria-label", db_field.verbose_name)
+        return field
 
 
 class DoneFilter(admin.SimpleListFilter):
