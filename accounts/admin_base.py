@@ -215,9 +215,18 @@ class ReadOnlyAdmin(ScopedModelAdmin):
 
 
 class ScopedTabularInline(ScopedAdminMixin, admin.TabularInline):
-    """Rows of a parent inside its page, under the same scope and permissions as their own list."""
+    """Rows of a parent inside its page, under the same scope and permissions as their own list.
+
+    The heads of the columns are no labels, so each control carries its own name.
+    """
 
     extra = 0
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs.setdefault("aria-label", db_field.verbose_name)
+        return field
 
 
 class DoneFilter(admin.SimpleListFilter):
@@ -282,14 +291,8 @@ def _history_name(name: Any) -> str:
 def register_history(*tracked: type[models.Model]) -> None:
     """Register the history tables of these models, named after them; the tables' own classes are generated and nameless."""
     for model in tracked:
-        event = model.pgh_event_model
-        name_for_screens(
-            event, lazy(_history_name, str)(model._meta.verbose_name), lazy(_history_name, str)(model._meta.verbose_name_plural)
-        )
+        event, name = model.pgh_event_model, lazy(_history_name, str)
+        event._meta.verbose_name = name(model._meta.verbose_name)
+        event._meta.verbose_name_plural = name(model._meta.verbose_name_plural)
         event.__str__ = lambda row: f"{DONE.get(row.pgh_label, row.pgh_label)}: {row.pgh_obj}"
         admin.site.register(event, HistoryAdmin)
-
-
-def name_for_screens(model: type[models.Model], singular: Any, plural: Any) -> None:
-    """Words for a table that has none of its own; no part of its migrations."""
-    model._meta.verbose_name, model._meta.verbose_name_plural = singular, plural

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PasswordHelp
@@ -29,14 +30,31 @@ def dashboard(user: User) -> dict[str, Any]:
     return {
         **staff_frame(user),
         "here": _("Dashboard"),
-        "figures": desk_figures(user),
-        "states": states_of_area(user),
+        "main": main_page(user),
+        "figures": desk_figures(user) if decides(user) else None,
+        "states": states_of_area(user) if may_anywhere(user, Action.PRODUCER_VIEW) else None,
         "late": late_rows(user),
         "late_count": _on_desks(user).late().count(),
         "overdue_count": overdue(user).count(),
         "complaints": complaint_figures(user),
         "help_count": PasswordHelp.objects.for_user(user, Action.ACCOUNT_MANAGE).waiting().count(),
     }
+
+
+def decides(user: User) -> bool:
+    """Whether anything ever lies on the user's own desk."""
+    return bool(may_anywhere(user, Action.SUBMISSION_VERIFY) or may_anywhere(user, Action.SUBMISSION_PUBLISH))
+
+
+def main_page(user: User) -> tuple[str, str, str | Promise]:
+    """The one page a role works on first: its address, icon and words."""
+    if decides(user):
+        return "desk_queue", "check", _("To the queue")
+    if may_anywhere(user, Action.ACCOUNT_MANAGE):
+        return "account_list", "person", _("To the accounts")
+    if may_anywhere(user, Action.PERMIT_VERIFY):
+        return "admin:registry_permit_changelist", "permit", _("To the permits")
+    return "entry_list", "next", _("To the products")
 
 
 def states_of_area(user: User) -> list[tuple[str, int, int]]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import HistoryRow, ReadOnlyAdmin, ScopedAdminMixin, ScopedModelAdmin, name_for_screens, register_history
+from accounts.admin_base import HistoryRow, ReadOnlyAdmin, ScopedAdminMixin, ScopedModelAdmin, register_history
 from common.formatting import moment
 from regions.models import Level
 from regions.queries import within
@@ -267,9 +267,6 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_display = ["seq", "kind", "subject_kind", "subject_code", "at"]
     list_filter = ["kind", "subject_kind"]
     search_fields = ["subject_code"]
-
-
-name_for_screens(m.FeedCounter, _("counter of changes"), _("counter of changes"))
 
 
 @admin.register(m.FeedCounter)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from ovop_portal.settings.env import env
 from ovop_portal.with_database import throwaway
@@ -29,6 +30,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if server:
         server.close()
         del os.environ["DATABASE_URL"]
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_portal():
+    """No test inherits the language of a page that an earlier one asked for in English."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")

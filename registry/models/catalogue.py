@@ -122,6 +122,7 @@ class FeedCounter(models.Model):
     last_seq = models.PositiveBigIntegerField(default=0)
 
     class Meta:
+        verbose_name = verbose_name_plural = _("counter of changes")
         constraints = [models.CheckConstraint(name="feed_counter_single", condition=Q(id=1))]
 
     def __str__(self) -> str:

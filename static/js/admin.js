@@ -8,6 +8,7 @@
     box.removeAttribute("aria-labelledby");
     for (const part of [box, ...box.querySelectorAll("[role=textbox]")]) part.setAttribute("aria-label", words);
   });
-  window.addEventListener("load", name);
+  // jQuery runs what waits for the page in the order it was asked, so the boxes are there; a page without it has none.
+  window.django?.jQuery(() => setTimeout(name));
   document.addEventListener("formset:added", () => setTimeout(name));
 })();

@@ -118,12 +118,16 @@ class Person:
         with self.page.expect_navigation():
             self.page.locator("main").get_by_role("button", name=words, exact=True).first.click()
 
-    def look(self) -> str:
-        """Check the page: accessible, nothing refused by the policy, no sideways scroll; answers its words."""
+    def check_access(self) -> None:
+        """Nothing on the page keeps anybody out, as far as axe can tell."""
         from axe_playwright_python.sync_playwright import Axe
 
         found = Axe().run(self.page).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == [], self.page.url
+
+    def look(self) -> str:
+        """Check the page: accessible, nothing refused by the policy, no sideways scroll; answers its words."""
+        self.check_access()
         assert self.problems == [], self.page.url
         assert not self.page.evaluate("document.documentElement.scrollWidth > innerWidth"), self.page.url
         return self.page.inner_text("body")

@@ -22,7 +22,9 @@ def test_one_preparation_at_a_time_even_where_no_session_lasts():
     with one_at_a_time():
         with connection.cursor() as cursor:  # held by a transaction, as PgBouncer needs it
             cursor.execute(
-                "select state from pg_stat_activity join pg_locks using (pid) where locktype = 'advisory' and objid = %s", [LOCK]
+                "select state from pg_stat_activity join pg_locks using (pid)"
+                " where locktype = 'advisory' and objid = %s and datname = current_database()",
+                [LOCK],
             )
             states = cursor.fetchall()
         during = _is_free()

@@ -64,6 +64,7 @@ def test_a_plan_is_carried_out_by_the_province_in_the_staff_area(client, plan, v
     officer = login(client, Role.PROVINCE_OFFICER)
     page = client.get(reverse("admin:regions_regionplan_change", args=[plan.pk]))
     assert b'name="_confirm"' in page.content
+    assert 'name="items-0-kind" aria-label="jenis perubahan"' in page.content.decode()
     client.post(reverse("admin:regions_regionplan_change", args=[plan.pk]), form_of(plan, _confirm="1"))
     plan.refresh_from_db()
     assert (plan.state, plan.decided_by, plan.decree) == (PlanState.CONFIRMED, officer, "Kepmendagri contoh/2027")

@@ -366,3 +366,23 @@ def test_notices_and_events_stand_in_words(client, filled):
     assert notice.detail["product"] in listed
     assert "Tampil untuk umum" in told
     assert "publish" not in told.split("change-history")[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "words", "has_desk", "sees_products"),
+    [
+        (Role.REGENCY_OFFICER, "Ke antrean", True, True),
+        (Role.PROVINCE_OFFICER, "Ke antrean", True, True),
+        (Role.SYSTEM_ADMIN, "Ke akun", False, False),
+        (Role.TRADE_OFFICER, "Ke izin", False, True),
+        (Role.VIEWER, "Ke produk", False, True),
+    ],
+)
+def test_the_first_page_leads_each_role_to_its_own_work(client, world, role, words, has_desk, sees_products):
+    client.force_login(make_officer(role, ["53"]))
+
+    page = client.get(reverse("admin:index")).content.decode()
+
+    assert words in page
+    assert ("Di meja saya" in page) is has_desk
+    assert ("Produk menurut keadaan" in page, reverse("desk_queue") in page) == (sees_products, sees_products)

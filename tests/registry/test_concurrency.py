@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.db import connection, connections, transaction
 
+from accounts.models import User
 from registry import workflow
 from registry.errors import Conflict, NotReady, RegistryError
 from registry.feed import record_change
@@ -167,12 +168,17 @@ def test_two_questions_at_once_are_one():
     assert len({result.pk for result in results}) == Participant.objects.count() == Notice.objects.filter(user=head).count() == 1
 
 
-def test_two_answers_at_once_one_counts_and_the_public_page_agrees_with_it():
+def asked_part() -> tuple[Participant, User, User]:
+    """A part in a shown product that waits for its answer, who asked, and the head who answers."""
     product, partner = make_product(make_producer()), make_producer(region=SIBLING_VILLAGE)
     with transaction.atomic():
         published.publish(product)
     owner, head = make_head(product.producer), make_head(partner)
-    part = participants.invite_participant(actor=owner, product=product, producer=partner, role="maker")
+    return participants.invite_participant(actor=owner, product=product, producer=partner, role="maker"), owner, head
+
+
+def test_two_answers_at_once_one_counts_and_the_public_page_agrees_with_it():
+    part, _owner, head = asked_part()
 
     def answer(agree):
         return lambda: participants.answer_participation(actor=head, participant=part, agree=agree)
@@ -184,11 +190,7 @@ def test_two_answers_at_once_one_counts_and_the_public_page_agrees_with_it():
 
 
 def test_an_agreement_beside_an_end_leaves_no_name_behind():
-    product, partner = make_product(make_producer()), make_producer(region=SIBLING_VILLAGE)
-    with transaction.atomic():
-        published.publish(product)
-    owner, head = make_head(product.producer), make_head(partner)
-    part = participants.invite_participant(actor=owner, product=product, producer=partner, role="maker")
+    part, owner, head = asked_part()
 
     at_once(
         lambda: participants.answer_participation(actor=head, participant=part, agree=True),

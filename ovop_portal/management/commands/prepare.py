@@ -6,14 +6,14 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 LOCK = 530_001  # one preparation at a time, also when several servers start together
@@ -30,6 +30,8 @@ def one_at_a_time() -> Iterator[None]:
             cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         yield
     finally:
+        with suppress(DatabaseError):  # the server notices a bare close only a little later
+            guard.rollback()
         guard.close()
 
 

@@ -94,14 +94,15 @@ class ParticipationView(WorkspaceView):
         return super().get_context_data(part=self.part, told=told, unit_name=self.part.producer.name, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        here = redirect("participation", self.part.key)
         act = {"agree": self.agree, "decline": self.decline, "end": self.end}.get(request.POST.get("act", ""))
-        if act is None or self.part is None:
-            return redirect("participation", self.kwargs["key"])
+        if act is None:
+            return here
         try:
             messages.success(request, act())
         except COMPLAINTS as error:
             messages.error(request, " ".join(words_of(error)))
-        return redirect("workspace_home") if "home" in request.POST else redirect("participation", self.kwargs["key"])
+        return redirect("workspace_home") if "home" in request.POST else here
 
     def agree(self) -> str:
         participants.answer_participation(actor=self.request.user, participant=self.part, agree=True)

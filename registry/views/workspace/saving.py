@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,21 +52,12 @@ def refusal_json(error: Exception) -> JsonResponse:
 
 
 class SavingMixin:
-    """One form under a base version. What can be read is saved, what cannot stays in its control with the reason."""
+    """One form under a base version. What can be read is saved, what cannot stays in its control with the reason.
 
-    request: HttpRequest
-
-    def save(self, form: Any) -> None:
-        """Hand what was typed to the service."""
-        raise NotImplementedError
-
-    def again(self, form: Any) -> SavedForm:
-        """The same text on what stands now, under the base version of now."""
-        raise NotImplementedError
-
-    def onward(self) -> HttpResponse:
-        """Where an ordinary button leads once all is saved."""
-        raise NotImplementedError
+    Stands before WorkspaceView, whose `page` it shows. A page gives `save(form)`, which hands what was typed to the
+    service; `again(form)`, the same text on what stands now under the base version of now; and `onward()`, where an
+    ordinary button leads once all is saved.
+    """
 
     def keep(self, form: SavedForm) -> HttpResponse:
         """Save the form and answer a script or a person."""
@@ -100,6 +91,3 @@ class SavingMixin:
         if form.errors:
             return self.page(FAILED, form=fresh)
         return self.onward()
-
-    def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        return super().page(status, **context)  # type: ignore[misc]
