@@ -62,7 +62,7 @@ def _list(name: str, record: Record, before: list[Content], after: list[Content]
 def _keyed(name: str, record: Record, rows: list[Content]) -> dict[str, Content]:
     """Rows by what tells them apart: their codes, or their number where they have none."""
     if record.key:
-        return {" ".join(str(row[part]) for part in record.key): row for row in rows}
+        return {f"{name} " + " ".join(str(row[part]) for part in record.key): row for row in rows}
     return {f"{name} {number}": row for number, row in enumerate(rows, start=1)}
 
 
