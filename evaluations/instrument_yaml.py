@@ -90,7 +90,7 @@ class Builder:
     def _node(self, event: Any, where: str) -> None:
         if event.anchor is not None:
             raise refuse(_("Anchors and aliases (& and *) are not taken."), where)
-        if event.tag is not None and not event.tag.startswith("tag:yaml.org,2002:") and event.tag != "!":
+        if event.tag not in (None, "!"):
             raise refuse(_("Tags (!) are not taken."), where)
         if len(self.stack) >= MAX_DEPTH:
             raise refuse(_("The file is nested too deeply."), where)

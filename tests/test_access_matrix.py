@@ -110,6 +110,9 @@ GET: dict[str, str] = {
     "producer_place": "302 403 403 403 403 200 404 200 403 403",
     "admin:index": "302 302 302 302 302 200 200 200 200 200",
     "region_search": OPEN,
+    "instruments": "302 403 403 403 403 200 200 200 200 403",
+    "instrument_start": "302 403 403 403 403 403 403 200 403 403",
+    "instrument_import": "302 403 403 403 403 403 403 200 403 403",
 }
 # Addresses asked elsewhere, with the place where they are.
 ELSEWHERE = {
@@ -118,6 +121,14 @@ ELSEWHERE = {
     "photo": "tests/registry/test_files.py",
     "image_private": "tests/registry/test_files.py",
     "photo_act": "tests/registry/test_files.py",
+    **dict.fromkeys(
+        (
+            *("instrument", "instrument_difference", "instrument_export", "instrument_publish", "instrument_settings"),
+            *("instrument_rows", "instrument_points", "instrument_section", "instrument_section_new"),
+            *("instrument_criterion", "instrument_criterion_new", "instrument_act"),
+        ),
+        "tests/evaluations/test_instruments_access.py",
+    ),
 }
 
 
