@@ -104,15 +104,13 @@ def sha256_of(content: Content) -> str:
 
 
 def write_content(instrument: Instrument, content: Content) -> None:
-    """Make the rows of a draft say exactly this content. Call inside a transaction, the instrument's row locked."""
+    """Make the rows of a draft say exactly this content. Call inside a transaction, the instrument's row locked; load the parts anew after."""
     for model in (PathRule, StarBand, SectionMinimum, DevelopmentPath):
         model.objects.filter(instrument=instrument).delete()
     Section.objects.filter(instrument=instrument).delete()
     _write_head(instrument, content)
     _write_outcomes(instrument, content)
     _write_sections(instrument, content)
-    # Rows loaded before are gone.
-    instrument._prefetched_objects_cache = {}
 
 
 def _write_head(instrument: Instrument, content: Content) -> None:

@@ -188,7 +188,7 @@ class Builder:
         if place in self.cells:
             self.errors.append(FileError(spots["name"], _("%(name)s stands here a second time") % {"name": name}))
         target = self.raw["unassessable"] if len(place) > 1 else self.raw
-        target[place[-1]], self.cells[place] = values["value"], spots["value"]
+        target[str(place[-1])], self.cells[place] = values["value"], spots["value"]
 
     def _inner(self, name: str, values: dict[str, Any], spots: dict[str, str]) -> None:
         """A section, or a row that belongs to one named before."""

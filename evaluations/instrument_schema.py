@@ -311,7 +311,7 @@ def _value(one: Field, raw: Any, place: Place, problems: list[Problem]) -> Any:
 def _lost_references(content: Content) -> list[Problem]:
     """Paths that are named but not there; the tables could not hold them."""
     paths = {path["key"] for path in content.get("paths", []) if path}
-    named = [(("bands", index, "path"), band.get("path")) for index, band in enumerate(content.get("bands", []))]
+    named: list[tuple[Place, Any]] = [(("bands", index, "path"), band.get("path")) for index, band in enumerate(content.get("bands", []))]
     named += [(("path_rules", index, "path"), rule.get("path")) for index, rule in enumerate(content.get("path_rules", []))]
     named.append((("knock_out_path",), content.get("knock_out_path")))
     words = _("names the path %(key)s, which is not in the list of paths")

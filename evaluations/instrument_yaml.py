@@ -77,7 +77,7 @@ class Builder:
     documents: int = 0
 
     def take(self, event: yaml.Event) -> None:
-        where = _line(event.start_mark.line + 1)
+        where = _line(event.start_mark.line + 1) if event.start_mark else ""
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
@@ -121,8 +121,9 @@ class Builder:
 
     def _put(self, value: Any, where: str) -> Place:
         """Add a value to the open list or group; returns its place."""
+        place: Place = ()
         if not self.stack:
-            self.raw, place = value, ()
+            self.raw = value
         elif isinstance(self.stack[-1].value, dict):
             top = self.stack[-1]
             place, top.value[top.key], top.key = (*top.place, top.key or ""), value, None

@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from django.utils import translation
 
 from evaluations import instrument_yaml
 from evaluations.instrument_checks import problems_in
@@ -12,6 +13,12 @@ from registry.reference import CATEGORIES
 from .instrument_contents import FAMILIES, sound
 
 KNOWN = set(FAMILIES)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 def found(content):

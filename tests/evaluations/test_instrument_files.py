@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 
 from evaluations import instrument_excel, instrument_yaml
@@ -15,7 +16,17 @@ from evaluations.services.instruments import PROPOSAL
 from .instrument_contents import FAMILIES, contents, sound
 
 KNOWN = set(FAMILIES)
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+MANY = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 @MANY

@@ -23,8 +23,9 @@ def editor(world):
 
 
 @pytest.fixture
-def page(editor):
-    client = Client(headers={"accept-language": "en"})
+def page(editor, settings):
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     client.force_login(editor)
     return client
 
