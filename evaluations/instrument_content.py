@@ -104,7 +104,7 @@ def sha256_of(content: Content) -> str:
 
 
 def write_content(instrument: Instrument, content: Content) -> None:
-    """Make the rows of a draft say exactly this content. Call inside a transaction, the instrument's row locked; load the parts anew after."""
+    """Make the rows of a draft say exactly this content. Call inside a transaction, the instrument locked; load its parts anew after."""
     for model in (PathRule, StarBand, SectionMinimum, DevelopmentPath):
         model.objects.filter(instrument=instrument).delete()
     Section.objects.filter(instrument=instrument).delete()
