@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from common.formatting import number
+
 from . import states
-from .instrument_schema import Content, Place, Problem, plain
+from .instrument_schema import Content, Place, Problem
 
 HUNDRED = Decimal(100)
 MOST_STARS = 5
@@ -67,7 +69,7 @@ def _outcomes(content: Content) -> Iterator[Problem]:
     lowest = min(range(len(bands)), key=lambda index: Decimal(bands[index]["from"]))
     if Decimal(bands[lowest]["from"]) != 0:
         words = _("The lowest band starts at %(start)s, so totals below it have none. It must start at 0.")
-        yield Problem(("bands", lowest, "from"), words % {"start": bands[lowest]["from"]})
+        yield Problem(("bands", lowest, "from"), words % {"start": number(bands[lowest]["from"])})
     yield from _order_of_bands(bands)
 
 
@@ -75,7 +77,7 @@ def _order_of_bands(bands: list[Content]) -> Iterator[Problem]:
     order = sorted(range(len(bands)), key=lambda index: Decimal(bands[index]["from"]))
     for below, above in itertools.pairwise(order):
         lower, upper = bands[below], bands[above]
-        names = {"upper": upper["from"], "stars": upper["stars"], "lower": lower["from"], "fewer": lower["stars"]}
+        names = {"upper": number(upper["from"]), "stars": upper["stars"], "lower": number(lower["from"]), "fewer": lower["stars"]}
         if Decimal(upper["from"]) == Decimal(lower["from"]):
             yield Problem(("bands", above, "from"), _("Two bands start at %(upper)s.") % names)
         elif upper["stars"] <= lower["stars"]:
@@ -116,7 +118,7 @@ def _minimum(content: Content, one: Content, place: Place) -> Iterator[Problem]:
     least = min(map(Decimal, [*shared, *own]))
     if Decimal(one["at_least"]) > least:
         words = _("At least %(least)s is asked, but section %(code)s gives %(points)s at most.")
-        yield Problem((*place, "at_least"), words % {"least": one["at_least"], "code": one["section"], "points": plain(least)})
+        yield Problem((*place, "at_least"), words % {"least": number(one["at_least"]), "code": one["section"], "points": number(least)})
 
 
 def _section(row: Placed, content: Content) -> Iterator[Problem]:
@@ -126,7 +128,7 @@ def _section(row: Placed, content: Content) -> Iterator[Problem]:
         yield Problem((*place, "criteria"), _("Section %(code)s has no criteria yet.") % {"code": section["code"]})
     elif got != wanted:
         words = _("The criteria of section %(code)s reach %(sum)s points, but the section has %(points)s.")
-        yield Problem((*place, "points"), words % {"code": section["code"], "sum": plain(got), "points": plain(wanted)})
+        yield Problem((*place, "points"), words % {"code": section["code"], "sum": number(got), "points": number(wanted)})
     if section["criteria"] and all(_may_be_left_out(one, content) for one in section["criteria"]):
         words = _("Every criterion of section %(code)s may be left out; then the section would count zero.")
         yield Problem((*place, "criteria"), words % {"code": section["code"]})
@@ -148,7 +150,7 @@ def _criterion(criterion: Content, place: Place) -> Iterator[Problem]:
     for index, (below, above) in enumerate(itertools.pairwise(levels), start=1):
         if Decimal(above["points"]) <= Decimal(below["points"]):
             words = _("Criterion %(code)s: level %(level)d gives %(points)s points, not more than the level before (%(before)s).")
-            names = {**code, "level": index + 1, "points": above["points"], "before": below["points"]}
+            names = {**code, "level": index + 1, "points": number(above["points"]), "before": number(below["points"])}
             yield Problem((*place, "levels", index, "points"), words % names)
         if above["effect"] and not below["effect"]:
             words = _("Criterion %(code)s: level %(level)d has an effect, but the level before has none. Better levels must not be worse.")
@@ -168,7 +170,7 @@ def _variants(content: Content, families: Collection[str]) -> Iterator[Problem]:
         total = sum_of_variant(content, name)
         if total != HUNDRED:
             words = _("The sections of family %(family)s reach %(sum)s points instead of 100.")
-            yield Problem((*place, "family"), words % {"family": name, "sum": plain(total)})
+            yield Problem((*place, "family"), words % {"family": name, "sum": number(total)})
         yield from _codes(content, name, place)
 
 

@@ -76,7 +76,7 @@ code = partial(matching, pattern=_CODE, limit=3, words=_("must be one capital le
 def decimal(raw: str, *, least: str = "0", most: str = "100") -> str:
     """A decimal with at most two places, as canonical text: "17,50" becomes "17.5"."""
     if not _DECIMAL.match(raw.strip()):
-        raise Unreadable(_("must be a number, for example 17.5"))
+        raise Unreadable(_("must be a number, for example 17,5"))
     value = Decimal(raw.strip().replace(",", "."))
     if value != round(value, 2):
         raise Unreadable(_("may have two decimals at most"))

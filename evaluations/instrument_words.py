@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from common.formatting import number
 
 from . import states
 from .instrument_difference import Change
@@ -86,12 +89,17 @@ CHOICES: dict[str, dict[str, str | Promise]] = {
 }
 
 
+DECIMALS = frozenset({"points", "from", "at_least", "weight"})
+
+
 def shown(name: str, value: Any) -> str:
     """A value of the content as a person reads it."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if value in (None, ""):
         return "–"
+    if name in DECIMALS:
+        return number(Decimal(str(value)))
     return str(CHOICES.get(name, {}).get(str(value), value))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.formatting import number
 from common.forms import NumberInput
 from evaluations import states
 from evaluations.instrument_checks import sum_of_section, top_of
@@ -32,11 +34,10 @@ from evaluations.instrument_schema import (
     Content,
     Field,
     Record,
-    plain,
     raw_of,
     read_part,
 )
-from evaluations.instrument_words import LABELS, NEEDS
+from evaluations.instrument_words import DECIMALS, LABELS, NEEDS
 
 Choices = list[tuple[str, str | Promise]]
 MAX_ROWS = 30
@@ -88,7 +89,8 @@ class RecordForm(forms.Form):
 
     @classmethod
     def initial_of(cls, content: Any) -> dict[str, Any]:
-        return {name: value for name, value in content.items() if not isinstance(value, list | dict)}
+        values = {name: value for name, value in content.items() if not isinstance(value, list | dict)}
+        return {name: number(value) if name in DECIMALS else value for name, value in values.items()}
 
     def raw(self) -> dict[str, Any]:
         """What was typed, as a file would say it."""
@@ -283,7 +285,7 @@ class _PointsOfSection:
         self.form.fields["points"].widget.attrs = {"data-section-points": "", "inputmode": "decimal"}
         self.criteria = [_PointsOfCriterion(one, f"{name}-{one['code']}", data) for one in section["criteria"]]
         total = sum_of_section(section)
-        self.sum, self.is_right = plain(total), plain(total) == section["points"]
+        self.sum, self.is_right = total, total == Decimal(section["points"])
 
     def forms(self) -> list[PointsForm]:
         return [self.form, *(form for criterion in self.criteria for form in criterion.forms)]
@@ -305,4 +307,4 @@ class _PointsOfCriterion:
         levels = enumerate(criterion["levels"], start=1)
         self.forms = [PointsForm(data, content=level, prefix=f"{name}-{number}") for number, level in levels]
         self.rows = list(zip(criterion["levels"], self.forms, strict=True))
-        self.max = plain(top_of(criterion))
+        self.max = top_of(criterion)

@@ -7,7 +7,7 @@ const hundredths = (text) => {
 };
 const words = (value) => {
   const [whole, rest] = (value / 100).toFixed(2).split(".");
-  return rest === "00" ? whole : `${whole}.${rest.replace(/0$/, "")}`;
+  return rest === "00" ? whole : `${whole},${rest.replace(/0$/, "")}`;
 };
 const read = (root, selector) => [...root.querySelectorAll(selector)].map((input) => hundredths(input.value));
 const total = (values) => values.reduce((sum, value) => sum + value, 0);

@@ -50,8 +50,8 @@ A1 = ("sections", 0, "criteria", 0)
 @pytest.mark.parametrize(
     ("where", "value", "place", "words"),
     [
-        (("sections", 0, "points"), "59.99", ("sections", 0, "points"), "reach 60 points, but the section has 59.99"),
-        (("sections", 0, "points"), "59.99", ("variants", 1, "family"), "reach 99.99 points instead of 100"),
+        (("sections", 0, "points"), "59.99", ("sections", 0, "points"), "reach 60 points, but the section has 59,99"),
+        (("sections", 0, "points"), "59.99", ("variants", 1, "family"), "reach 99,99 points instead of 100"),
         ((*A1, "levels", 1, "points"), "0", (*A1, "levels", 1, "points"), "not more than"),
         ((*A1, "levels", 1, "points"), "25", (*A1, "levels", 2, "points"), "not more than"),
         ((*A1, "levels"), [], (*A1, "levels"), "two levels"),

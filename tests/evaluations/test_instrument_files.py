@@ -87,7 +87,7 @@ def test_sums_are_checked_with_their_place_in_the_file():
     [section, family] = faults(instrument_excel.load, instrument_excel.dump(content))
 
     assert section[0] == "Bagian!D3"
-    assert "99.99" in family[1]
+    assert "99,99" in family[1]
     assert "100" in family[1]
     # Without the check of what may be published it is taken as it is.
     assert instrument_excel.load(instrument_excel.dump(content)) == content

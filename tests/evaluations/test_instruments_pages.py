@@ -221,7 +221,7 @@ def test_publishing_lists_every_problem_with_a_link_to_its_place(page, editor):
 
     for name, *args in (("instrument_rows", "bintang"), ("instrument_section", "bersama", "A"), ("instrument_points", "tenun-busana")):
         assert url(name, *args) in text
-    assert "99.99" in text
+    assert "99,99" in text
     page.post(url("instrument_publish"), {"base": 0})
     assert Instrument.objects.get().state == "draft"
 
@@ -268,7 +268,7 @@ def test_a_faulty_file_comes_back_with_all_its_faults(page, world):
     answer = page.post(reverse("instrument_import"), {"upload": upload})
 
     assert answer.status_code == 422
-    assert answer.content.decode().count("99.99") == 2
+    assert answer.content.decode().count("99,99") == 2
     assert "Bagian!D2" in answer.content.decode()
     upload.seek(0)
     assert page.post(reverse("instrument_import"), {"upload": upload, "unfinished": "on"}).status_code == 302
