@@ -75,7 +75,6 @@ STATE_WRITERS = {
     "registry/services/images.py",  # StoredImage
     "common/worker.py",  # Job
     "common/scheduler.py",
-    "evaluations/services/instruments.py",  # Instrument
     "regions/services.py",  # RegionPlan
     "regions/loading.py",
     "evaluations/services/instruments.py",  # Instrument
