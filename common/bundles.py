@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 _SITE = ["header", "cloth", "button", "form", "region-picker", "card", "badge", "tile-map", "value-chain", "workspace", "portal", "layout"]
-_STAFF = ["staff", "desk", "score-sheet", "dashboard"]
+_STAFF = ["staff", "desk", "score-sheet", "dashboard", "instrument"]
 
 BUNDLES: dict[str, list[str]] = {
     "site": ["tokens", "base", *(f"components/{name}" for name in _SITE)],

@@ -113,6 +113,9 @@ GET: dict[str, str] = {
     "producer_place": "302 403 403 403 403 200 404 200 403 403",
     "admin:index": "302 302 302 302 302 200 200 200 200 200",
     "region_search": OPEN,
+    "instruments": "302 403 403 403 403 200 200 200 200 403",
+    "instrument_start": "302 403 403 403 403 403 403 200 403 403",
+    "instrument_import": "302 403 403 403 403 403 403 200 403 403",
 }
 # Addresses asked elsewhere, with the place where they are.
 ELSEWHERE = {
@@ -124,6 +127,14 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("panel", "panel_add", "panel_seat", "panel_end", "conflict_declare", "draw_round", "recuse", "substitute"),
         "tests/evaluations/test_panel_access.py",
+    ),
+    **dict.fromkeys(
+        (
+            *("instrument", "instrument_difference", "instrument_export", "instrument_publish", "instrument_settings"),
+            *("instrument_rows", "instrument_points", "instrument_section", "instrument_section_new"),
+            *("instrument_criterion", "instrument_criterion_new", "instrument_act"),
+        ),
+        "tests/evaluations/test_instruments_access.py",
     ),
 }
 

@@ -47,6 +47,7 @@ class Command(BaseCommand):
         self._static()
         call_command("load_regions", verbosity=0)
         call_command("load_reference", stdout=io.StringIO())
+        call_command("load_instruments", stdout=io.StringIO())
         if settings.DEMO:
             call_command("load_demo", stdout=self.stdout)
 
