@@ -7,6 +7,14 @@ class EvaluationsConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
+        from common.tasks import register_periodic  # noqa: PLC0415 - app ready
+        from registry.notices import register_words  # noqa: PLC0415 - app ready
+
+        from . import images, notices  # noqa: PLC0415 - app ready
+
+        images.register()
+        register_words(notices.WORDS)
+        register_periodic("evaluations.jobs.remind", hours=6)
         open_staff_models()
 
 
