@@ -22,7 +22,7 @@ from .states import EntrantState
 class OfRoundFilter(django_filters.FilterSet):
     """The choices of place and family are those the round's own rows have."""
 
-    q = django_filters.CharFilter(label=_("Name, producer or code"), method="search")
+    q = django_filters.CharFilter(label=_("Name, producer, code or number"), method="search")
     pillar = django_filters.ChoiceFilter(label=_("Pillar"), choices=Pillar.choices, empty_label=_("Every pillar"))
     regency = django_filters.ChoiceFilter(label=_("Regency"), empty_label=_("Every regency"), field_name="regency_code")
 
@@ -51,8 +51,10 @@ class EntrantFilter(OfRoundFilter):
         fields: list[str] = []
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        found = Q(name__icontains=value) | Q(producer_name__icontains=value) | Q(code=normalise_product_code(value) or "-")
-        return rows.filter(found | Q(number=int(value)) if value.isascii() and value.isdigit() and len(value) < 8 else found)
+        if value.isascii() and value.isdigit():
+            return rows.filter(number=int(value)) if len(value) < 8 else rows.none()
+        code = normalise_product_code(value) or "-"
+        return rows.filter(Q(name__icontains=value) | Q(producer_name__icontains=value) | Q(code=code))
 
 
 class EligibleFilter(OfRoundFilter):

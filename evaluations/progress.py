@@ -156,7 +156,7 @@ def sheets_of(entrant: Entrant) -> tuple[int, int]:
 def samples_of(round: Round, user: User) -> dict[str, int]:
     """How many samples are in which state."""
     rows = Sample.objects.for_user(user).filter(round=round).order_by().values_list("state").annotate(count=Count("pk"))
-    return {state: 0 for state in SampleState.values} | dict(rows)
+    return dict.fromkeys(SampleState.values, 0) | dict(rows)
 
 
 def open_follow_ups(round: Round, user: User, *, runs: bool) -> QuerySet[FollowUp]:

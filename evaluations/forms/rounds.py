@@ -77,7 +77,8 @@ class RoundForm(forms.Form):
 
     def __init__(self, *args: Any, round: Round | None = None, **kwargs: Any):
         self.round = round
-        super().__init__(*args, initial=self._initial(round), **kwargs)
+        kwargs["initial"] = self._initial(round)
+        super().__init__(*args, **kwargs)
         self.fields["region_codes"].widget.grid = True
         self.fields["region_codes"].choices = self._areas()
         self._add_families()
