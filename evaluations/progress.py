@@ -25,6 +25,8 @@ from .states import EntrantState, FollowUpState, Phase, SampleState, SheetState
 if TYPE_CHECKING:
     from accounts.models import User
 
+    from .queries.rounds import EntrantQuerySet
+
 # What the log tells only those who run the round: it names reviewers, or hints at what they found.
 CONFIDENTIAL = frozenset(
     {
@@ -91,14 +93,14 @@ def progress_of(round: Round, user: User, *, runs: bool) -> Progress:
     )
 
 
-def _sheets(seen: QuerySet[Entrant], user: User, *, runs: bool) -> QuerySet[Sheet]:
+def _sheets(seen: EntrantQuerySet, user: User, *, runs: bool) -> QuerySet[Sheet]:
     """The sheets that are counted: of products still in the running; for a reviewer without an office the own ones."""
     rows = Sheet.objects.reviews().filter(entrant__in=seen.taking_part())
     everybody = runs or may_anywhere(user, Action.EVALUATION_VIEW)
     return rows if everybody else rows.filter(reviewer_id=user.pk)
 
 
-def _cells(seen: QuerySet[Entrant], sheets: QuerySet[Sheet]) -> list[dict[str, Any]]:
+def _cells(seen: EntrantQuerySet, sheets: QuerySet[Sheet]) -> list[dict[str, Any]]:
     """Products and sheets by regency and pillar, each product counted once: one query."""
     of_entrant = sheets.filter(entrant=OuterRef("pk")).order_by().values("entrant")
     given = Coalesce(Subquery(of_entrant.annotate(count=Count("pk")).values("count")), 0)

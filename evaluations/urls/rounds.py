@@ -22,8 +22,8 @@ urlpatterns: list[URLPattern] = [
     path("<slug:code>/peserta/<int:number>/periksa/", entrants.CheckView.as_view(), name="entrant_check"),
     path("<slug:code>/peserta/<int:number>/acuan/", entrants.CalibrationView.as_view(), name="entrant_calibration"),
     path("<slug:code>/peserta/<int:number>/kunjungan/", entrants.VisitView.as_view(), name="visit_note"),
-    path("<slug:code>/contoh/", samples.SampleListView.as_view(), name="samples"),
-    path("<slug:code>/contoh/label.pdf", samples.LabelsView.as_view(), name="sample_labels"),
-    path("<slug:code>/contoh/sesi/", samples.SessionView.as_view(), name="session_plan"),
-    path("<slug:code>/contoh/<int:number>/", samples.SampleView.as_view(), name="sample"),
+    path("<slug:code>/sampel/", samples.SampleListView.as_view(), name="samples"),
+    path("<slug:code>/sampel/label.pdf", samples.LabelsView.as_view(), name="sample_labels"),
+    path("<slug:code>/sampel/sesi/", samples.SessionView.as_view(), name="session_plan"),
+    path("<slug:code>/sampel/<int:number>/", samples.SampleView.as_view(), name="sample"),
 ]

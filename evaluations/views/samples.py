@@ -115,5 +115,5 @@ class LabelsView(RunnerMixin, View):
             messages.error(request, _("No sample has come in yet, so there is no label to print."))
             return redirect("samples", self.round.code)
         response = HttpResponse(sample_labels.sheet(self.round, numbers), content_type="application/pdf")
-        response["Content-Disposition"] = f'attachment; filename="label-contoh-{self.round.code}.pdf"'
+        response["Content-Disposition"] = f'attachment; filename="label-sampel-{self.round.code}.pdf"'
         return response

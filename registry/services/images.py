@@ -147,7 +147,7 @@ def follow_up(now: dt.datetime | None = None) -> int:
 
 def unnamed() -> QuerySet[StoredImage]:
     """Images no photo, permit, signed sheet, sent version or row of an upper app names."""
-    own = [(ProductPhoto, "image"), (Permit, "scan"), (Submission, "evidence"), (VersionImage, "image")]
+    own: list[tuple[type[Model], str]] = [(ProductPhoto, "image"), (Permit, "scan"), (Submission, "evidence"), (VersionImage, "image")]
     rows = StoredImage.objects.filter(published_at=None)
     for model, field in [*own, *_USES]:
         rows = rows.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))

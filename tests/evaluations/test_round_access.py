@@ -126,7 +126,7 @@ def test_addresses_that_name_nothing_are_not_found(pages):
         assert client.get(f"/penilaian/periode/{code}/").status_code == 404
     assert client.get("/penilaian/periode/ovop-2026/peserta/999/").status_code == 404
     assert client.get(f"/penilaian/periode/ovop-2026/peserta/{10**30}/").status_code == 404
-    assert client.get("/penilaian/periode/ovop-2026/contoh/999/").status_code == 404
+    assert client.get("/penilaian/periode/ovop-2026/sampel/999/").status_code == 404
 
 
 def test_staff_menu_leads_to_the_rounds_for_those_who_may_follow_them(world):
