@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from common.formatting import date_short, number
+from common.formatting import date_long, date_short, number
 
+from .events import WORDS
 from .states import EntrantState, Phase, SampleState
 
 if TYPE_CHECKING:
-    from .models import Round
+    from .models import Round, RoundLogEntry
     from .progress import Progress
 
 # What moves a round on, on the button.
@@ -52,9 +54,8 @@ def steps(round: Round, progress: Progress, samples: dict[str, int]) -> list[Ste
 
 
 def _documents(round: Round, progress: Progress) -> str:
-    until = gettext("until %(day)s") % {"day": date_short(round.documents_due_on)}
-    complete = progress.states.get(EntrantState.COMPLETE, 0)
-    return f"{until}, {gettext('%(count)s complete') % {'count': number(complete)}}" if progress.entered else until
+    words = {"day": date_short(round.documents_due_on), "count": number(progress.states.get(EntrantState.COMPLETE, 0))}
+    return gettext("until %(day)s, %(count)s complete") % words if progress.entered else gettext("until %(day)s") % words
 
 
 def _samples(samples: dict[str, int]) -> str:
@@ -82,3 +83,14 @@ def closing_words(round: Round) -> str:
     if left == 0:
         return gettext("last day, until 23.59 WITA")
     return ngettext("%(count)s day left", "%(count)s days left", left) % {"count": left}
+
+
+def log_words(row: RoundLogEntry) -> str:
+    """What one line of the log says: the kind, and for a phase or a closing day the new one."""
+    words = str(WORDS.get(row.kind, row.kind))
+    to = str(row.detail.get("to", ""))
+    if row.kind == "phase" and to in Phase.values:
+        return f"{words}: {Phase(to).label}"
+    if row.kind == "extended" and to:
+        return gettext("%(what)s to %(day)s") % {"what": words, "day": date_long(dt.date.fromisoformat(to))}
+    return words

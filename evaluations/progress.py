@@ -77,7 +77,7 @@ class Progress:
 def progress_of(round: Round, user: User, *, runs: bool) -> Progress:
     """The figures of a round for one person: eight queries at most."""
     seen = Entrant.objects.for_user(user).filter(round=round)
-    sheets = _sheets(seen, user, runs=runs)
+    sheets = _sheets(user, runs=runs)
     cells = _cells(seen, sheets)
     names = dict(Region.objects.filter(code__in={cell["regency_code"] for cell in cells}).values_list("code", "name"))
     pillars = dict(Pillar.choices)
@@ -85,7 +85,7 @@ def progress_of(round: Round, user: User, *, runs: bool) -> Progress:
         states=dict(seen.order_by().values_list("state").annotate(count=Count("pk"))),
         regencies=_by(cells, "regency_code", lambda code: names.get(code, code)),
         pillars=_by(cells, "pillar", lambda code: str(pillars.get(code, code))),
-        reviewers=reviewers_of(sheets),
+        reviewers=reviewers_of(sheets.filter(entrant__in=seen.taking_part().values("pk"))),
         whole=_sum("", cells),
         finished=sum(cell["finished"] for cell in cells),
         conflicts=_conflicts(round, user) if runs else None,
@@ -93,9 +93,9 @@ def progress_of(round: Round, user: User, *, runs: bool) -> Progress:
     )
 
 
-def _sheets(seen: EntrantQuerySet, user: User, *, runs: bool) -> QuerySet[Sheet]:
-    """The sheets that are counted: of products still in the running; for a reviewer without an office the own ones."""
-    rows = Sheet.objects.reviews().filter(entrant__in=seen.taking_part())
+def _sheets(user: User, *, runs: bool) -> QuerySet[Sheet]:
+    """The sheets that are counted; for a reviewer without an office the own ones."""
+    rows = Sheet.objects.reviews()
     everybody = runs or may_anywhere(user, Action.EVALUATION_VIEW)
     return rows if everybody else rows.filter(reviewer_id=user.pk)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from accounts.permissions import Answer
-from evaluations import events, permissions, progress
+from evaluations import permissions, phases, progress
 from evaluations.errors import NotReady
 from evaluations.filters import EligibleFilter, EntrantFilter
 from evaluations.forms.rounds import CheckForm, VisitForm
@@ -140,7 +140,7 @@ class EntrantView(EntrantMixin, TemplateView):
             "sample": getattr(entrant, "sample", None),
             "given": given,
             "sent": sent,
-            "log": [(row, events.WORDS.get(row.kind, row.kind)) for row in log],
+            "log": [(row, phases.log_words(row)) for row in log],
             "may_check": runs and self.round.phase in entrants.CHECKING,
             "may_visit": permissions.may_visit(user, entrant) and self.round.phase in visits.VISITING and entrant.state != EntrantState.OUT,
             "may_sample": runs and self.round.phase in samples.HANDLING and entrant.state != EntrantState.OUT,

@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from accounts.permissions import Answer, may_anywhere
 from accounts.states import Action
 from common.formatting import date_long
-from evaluations import events, permissions, phases, progress
+from evaluations import permissions, phases, progress
 from evaluations.forms.rounds import ExtendForm, ReasonForm, RoundForm
 from evaluations.models import Entrant, Round
 from evaluations.services import reminders, rounds
@@ -119,7 +119,7 @@ class RoundView(RoundMixin, TemplateView):
     def _log(self, runs: bool) -> dict[str, Any]:
         shown = LOG_AT_MOST if self.request.GET.get("riwayat") == "semua" else LOG_SHOWN
         rows = list(progress.log_of(self.round, self.request.user, runs=runs)[: shown + 1])
-        return {"log": [(row, events.WORDS.get(row.kind, row.kind)) for row in rows[:shown]], "log_goes_on": len(rows) > shown}
+        return {"log": [(row, phases.log_words(row)) for row in rows[:shown]], "log_goes_on": len(rows) > shown}
 
     def _for_runners(self, figures: progress.Progress, missing: list[Any]) -> dict[str, Any]:
         scoring = self.round.phase == Phase.SCORING
