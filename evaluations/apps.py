@@ -10,7 +10,11 @@ class EvaluationsConfig(AppConfig):
         from common.tasks import register_periodic  # noqa: PLC0415 - app ready
         from registry.notices import register_words  # noqa: PLC0415 - app ready
 
-        register_words({"substitute_needed": _("In “%(round)s” a sheet does not count any more. See on the panel's page who takes over.")})
+        from . import images, notices  # noqa: PLC0415 - app ready
+
+        images.register()
+        register_words(notices.WORDS)
+        register_periodic("evaluations.jobs.remind", hours=6)
         register_periodic("evaluations.panel_jobs.settle_panels", hours=24)
         open_staff_models()
 

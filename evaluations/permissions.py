@@ -63,6 +63,11 @@ def has_conflict(user: User | AnonymousUser, entrant: Entrant) -> bool:
     return entrant.conflicts.filter(user=user.pk).exists()
 
 
+def may_handle(user: User | AnonymousUser, entrant: Entrant) -> Answer:
+    """Whether the user runs the round and has no conflict of interest with this product of it."""
+    return CONFLICT if has_conflict(user, entrant) else may_run(user, entrant.round)
+
+
 def may_judge(user: User | AnonymousUser, sheet: Sheet) -> Answer:
     """Whether the user may write in this sheet now: the own one, open, of a round that takes scores, without a conflict."""
     if sheet.kind == SheetKind.SELF:
@@ -98,4 +103,6 @@ def may_appeal(user: User | AnonymousUser, entrant: Entrant) -> Answer:
 
 def may_visit(user: User | AnonymousUser, entrant: Entrant) -> Answer:
     """Whether the user may note a visit: officers of the area, without a conflict they would judge by."""
+    if has_conflict(user, entrant):
+        return CONFLICT
     return may(user, Action.VISIT_RECORD, region_code=entrant.region_code, pillar=entrant.pillar)

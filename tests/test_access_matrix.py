@@ -136,6 +136,14 @@ ELSEWHERE = {
         ),
         "tests/evaluations/test_instruments_access.py",
     ),
+    **dict.fromkeys(
+        (
+            *("round_list", "round_open", "round", "round_change", "round_advance", "round_back", "round_extend", "round_remind"),
+            *("entrants", "entrants_choose", "entrants_many", "entrant", "entrant_check", "entrant_calibration"),
+            *("visit_note", "samples", "sample", "sample_labels", "session_plan"),
+        ),
+        "tests/evaluations/test_round_access.py",
+    ),
 }
 
 

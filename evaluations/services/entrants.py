@@ -105,17 +105,17 @@ def check_documents(*, actor: User, entrant: Entrant, outcome: str, reason: str 
     What is lacking is asked of the producer as a question with its due day. Raises NotReady, Refused.
     """
     fresh = _locked(entrant)
-    allowed = require(permissions.may_run(actor, fresh.round))
+    allowed = require(permissions.may_handle(actor, fresh))
     if fresh.round.phase not in CHECKING:
         raise NotReady(_("Documents are checked before scoring begins."))
     _check_words(outcome, reason, due_on)
+    was_out = fresh.state == EntrantState.OUT
     _write(fresh, outcome, reason.strip(), due_on if outcome == EntrantState.LACKING else None)
     if outcome == EntrantState.LACKING and due_on is not None:
         EvidenceRequest.objects.create(entrant=fresh, asked_by=actor, question=fresh.state_reason, due_on=due_on)
     kinds = {EntrantState.COMPLETE: "documents_complete", EntrantState.LACKING: "documents_lacking", EntrantState.OUT: "entrant_out"}
-    events.record(
-        round=fresh.round, entrant=fresh, kind=kinds[EntrantState(outcome)], actor=actor, mandate=allowed.mandate, comment=reason.strip()
-    )
+    kind = "entrant_back" if was_out and outcome == EntrantState.COMPLETE else kinds[EntrantState(outcome)]
+    events.record(round=fresh.round, entrant=fresh, kind=kind, actor=actor, mandate=allowed.mandate, comment=reason.strip())
     return fresh
 
 
@@ -157,7 +157,7 @@ def complete_many(*, actor: User, round: Round, entrants: Iterable[Entrant]) -> 
 def set_calibration(*, actor: User, entrant: Entrant, on: bool) -> Entrant:
     """Make a product a common sample product that every reviewer scores first, or an ordinary one again; before scoring only."""
     fresh = _locked(entrant)
-    allowed = require(permissions.may_run(actor, fresh.round))
+    allowed = require(permissions.may_handle(actor, fresh))
     if fresh.round.phase not in CHECKING:
         raise NotReady(_("Common sample products are chosen before scoring begins."))
     fresh.is_calibration = on

@@ -6,11 +6,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import require
+from common.formatting import date_long
 from evaluations import events, permissions
 from evaluations.errors import NotReady
 from evaluations.models import AgendaItem, Instrument, Round, RoundFamily, Sheet
@@ -23,10 +25,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from accounts.models import User
+    from evaluations.queries.rounds import EntrantQuerySet
 
 ORDER = (Phase.ENTRY, Phase.DOCUMENTS, Phase.SAMPLES, Phase.SCORING, Phase.RAKOR)
 # What may still be changed once products are being scored: how sheets are shown, not how they are made.
 ALWAYS_OPEN = frozenset({"name", "quorum", "appeal_days", "spread_threshold"})
+
+RESERVED = frozenset({"baru"})  # words of addresses
+
+
+def free_code(name: str) -> str:
+    """A key for the address from a name; with a number behind it when another round has it."""
+    base = slugify(name)[:34] or "periode"
+    taken = set(Round.objects.filter(code__startswith=base).values_list("code", flat=True)) | RESERVED
+    return next(code for code in (base, *(f"{base}-{number}" for number in range(2, 100_000))) if code not in taken)
 
 
 @transaction.atomic
@@ -94,9 +106,9 @@ def advance(*, actor: User, round: Round, expected: int) -> Round:
     target = next_phase(fresh)
     if target is None:
         raise NotReady(_("The next step is closing the round; the chair does it."))
-    missing = what_is_missing(fresh, target)
-    if missing:
-        raise NotReady(missing[0], needs=missing)
+    if what_is_missing(fresh, target):
+        seen = what_is_missing(fresh, target, actor) or [_("Something is missing that others on the panel can see. Ask them.")]
+        raise NotReady(seen[0], needs=seen)
     if target == Phase.RAKOR:
         _agenda_of_few(fresh)
     former = fresh.phase
@@ -128,44 +140,48 @@ def next_phase(round: Round) -> Phase | None:
     return ORDER[ORDER.index(Phase(round.phase)) + 1]
 
 
-def what_is_missing(round: Round, target: str) -> list[Any]:
-    """What has to be done before the round may enter a phase, in words; empty when nothing is."""
-    checks: dict[str, Callable[[Round], list[Any]]] = {
+def what_is_missing(round: Round, target: str, user: User | None = None) -> list[Any]:
+    """What has to be done before the round may enter a phase, in words; empty when nothing is.
+
+    For a `user` the products that a conflict hides from that person are not counted.
+    """
+    rows = round.entrants.visible_to(user) if user else round.entrants.all()
+    checks: dict[str, Callable[[Round, EntrantQuerySet], list[Any]]] = {
         Phase.DOCUMENTS: _before_documents,
         Phase.SAMPLES: _before_samples,
         Phase.SCORING: _before_scoring,
         Phase.RAKOR: _before_rakor,
     }
-    return checks[target](round)
+    return checks[target](round, rows)
 
 
-def _before_documents(round: Round) -> list[Any]:
-    return [] if round.entrants.exists() else [_("No product has entered yet.")]
+def _before_documents(round: Round, rows: EntrantQuerySet) -> list[Any]:
+    return [] if rows.exists() else [_("No product has entered yet.")]
 
 
-def _before_samples(round: Round) -> list[Any]:
-    waiting = round.entrants.taking_part().exclude(state=EntrantState.COMPLETE).count()
+def _before_samples(round: Round, rows: EntrantQuerySet) -> list[Any]:
+    waiting = rows.taking_part().exclude(state=EntrantState.COMPLETE).count()
     return [_("%(count)s products are not yet found complete or taken out.") % {"count": waiting}] if waiting else []
 
 
-def _before_scoring(round: Round) -> list[Any]:
-    missing = _before_samples(round)
+def _before_scoring(round: Round, rows: EntrantQuerySet) -> list[Any]:
+    missing = _before_samples(round, rows)
     seats = set(round.members.filter(ended_at=None).values_list("role", flat=True))
     if PanelRole.CHAIR not in seats:
         missing.append(_("The panel has no chair."))
-    bare = round.entrants.taking_part().exclude(Q(sheets__kind="review") & ~Q(sheets__state=SheetState.VOID)).count()
+    bare = rows.taking_part().filter(~Exists(Sheet.objects.reviews().filter(entrant=OuterRef("pk")))).count()
     if bare:
         missing.append(_("%(count)s products have no reviewer. Draw the reviewers first.") % {"count": bare})
     return missing
 
 
-def _before_rakor(round: Round) -> list[Any]:
+def _before_rakor(round: Round, rows: EntrantQuerySet) -> list[Any]:
     """Until the closing day every sheet has to be sent; after it the Rakor goes on with those that were."""
     if timezone.localdate() > round.scoring_closes_on:
         return []
-    rows = Sheet.objects.reviews().filter(entrant__in=round.entrants.taking_part(), state=SheetState.OPEN).count()
+    waiting = Sheet.objects.reviews().filter(entrant__in=rows.taking_part(), state=SheetState.OPEN).count()
     words = _("%(count)s sheets are not sent, and scoring is open until %(day)s.")
-    return [words % {"count": rows, "day": f"{round.scoring_closes_on:%d.%m.%Y}"}] if rows else []
+    return [words % {"count": waiting, "day": date_long(round.scoring_closes_on)}] if waiting else []
 
 
 def _agenda_of_few(round: Round) -> None:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
-from accounts.forms import add_errors
-from accounts.permissions import Answer, Refused
+from accounts.permissions import Answer
 from evaluations import conflicts, permissions
 from evaluations.draw_plan import substitutes_for
-from evaluations.errors import Conflict as Stale
-from evaluations.errors import RegistryError
 from evaluations.forms.panel import AddMemberForm, DeclareForm, ReasonForm, SeatForm, SubstituteForm, families_of
 from evaluations.models import Conflict, Entrant, PanelMember, Sheet
 from evaluations.queries.panel import in_office, lacking_reviewers, loads, sitting
@@ -27,6 +20,7 @@ from evaluations.services import draw, panel
 from registry.views.rows import one_or_404
 
 from .base import EntrantMixin, RoundMixin, RunnerMixin
+from .rounds_base import ServiceFormView
 
 NO_LOAD = {"given": 0, "sent": 0}
 
@@ -59,39 +53,13 @@ class PanelView(RoundMixin, TemplateView):
         return {"lacking": list(lacking_reviewers(seen, self.round)[:100]), "conflicts": list(found[:200]), "conflict_count": found.count()}
 
 
-class ServiceFormView(FormView):
-    """A form handed to one service; what the service refuses is said above the form."""
+class PanelFormView(ServiceFormView):
+    """A form about the panel; it leads back there."""
 
     template_name = "evaluations/panel/form.html"
-    title: str | Promise = ""
-    button: str | Promise = _("Save")
-    intro: str | Promise = ""
-
-    def act(self, form: Form) -> str | Promise:
-        """Call the service; the words to say afterwards."""
-        raise NotImplementedError
-
-    def form_valid(self, form: Form) -> HttpResponse:
-        try:
-            words = self.act(form)
-        except ValidationError as error:
-            add_errors(form, error)
-            return self.form_invalid(form)
-        except (Refused, RegistryError) as error:
-            status = 403 if isinstance(error, Refused) else 409 if isinstance(error, Stale) else 422
-            return self.render_to_response(self.get_context_data(form=form, problem=error.reason), status=status)
-        messages.success(self.request, words)
-        return redirect(self.get_success_url())
-
-    def form_invalid(self, form: Form) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_success_url(self) -> str:
         return reverse("panel", args=[self.kwargs["code"]])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = {"title": self.title, "button": self.button, "intro": self.intro, "back": self.get_success_url()}
-        return super().get_context_data(**{**words, **kwargs})
 
 
 class ManagerMixin(RoundMixin):
@@ -101,7 +69,7 @@ class ManagerMixin(RoundMixin):
         return super().allowed() and permissions.may_manage(self.request.user)
 
 
-class MemberAddView(ManagerMixin, ServiceFormView):
+class MemberAddView(ManagerMixin, PanelFormView):
     """Seat a reviewer."""
 
     title = _("Add to the panel")
@@ -124,7 +92,7 @@ class MemberMixin(ManagerMixin):
         return one_or_404(rows.select_related("user", "round"), pk=self.kwargs["member"])
 
 
-class SeatView(MemberMixin, ServiceFormView):
+class SeatView(MemberMixin, PanelFormView):
     """Change a seat."""
 
     form_class = SeatForm
@@ -144,7 +112,7 @@ class SeatView(MemberMixin, ServiceFormView):
         return super().get_context_data(**{"end": reverse("panel_end", args=[self.round.code, self.member.pk]), **kwargs})
 
 
-class SeatEndView(MemberMixin, ServiceFormView):
+class SeatEndView(MemberMixin, PanelFormView):
     """Let a person leave the panel."""
 
     form_class = ReasonForm
@@ -160,7 +128,7 @@ class SeatEndView(MemberMixin, ServiceFormView):
         return _("The person has left the panel.")
 
 
-class DeclareView(RoundMixin, ServiceFormView):
+class DeclareView(RoundMixin, PanelFormView):
     """A member declares a conflict of interest. The answer never tells whether the product takes part."""
 
     title = _("Declare a conflict of interest")
@@ -173,7 +141,7 @@ class DeclareView(RoundMixin, ServiceFormView):
         return _("Noted. If the product takes part in this round, you do not judge it.")
 
 
-class RecuseView(EntrantMixin, ServiceFormView):
+class RecuseView(EntrantMixin, PanelFormView):
     """A reviewer steps back from a product they have a sheet for."""
 
     title = _("Step back")
@@ -192,7 +160,7 @@ class RecuseView(EntrantMixin, ServiceFormView):
         return _("You have stepped back. The secretary looks for a substitute.")
 
 
-class SubstituteView(RunnerMixin, EntrantMixin, ServiceFormView):
+class SubstituteView(RunnerMixin, EntrantMixin, PanelFormView):
     """Name a substitute, or have one drawn."""
 
     title = _("Substitute")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,13 @@ PREPARE = "registry.jobs.prepare_image"
 STALE = dt.timedelta(minutes=5)
 HOPELESS = dt.timedelta(days=1)
 UNUSED_FOR = dt.timedelta(days=30)
+# Rows of upper apps that name images, as (model, field).
+_USES: list[tuple[type[Model], str]] = []
+
+
+def register_image_use(model: type[Model], field: str) -> None:
+    """Keep the images that rows of an upper app name by `field`; call it in `ready()`."""
+    _USES.append((model, field))
 
 
 class BrokenUpload(NotReady):
@@ -139,11 +146,11 @@ def follow_up(now: dt.datetime | None = None) -> int:
 
 
 def unnamed() -> QuerySet[StoredImage]:
-    """Images no photo, permit, signed sheet or sent version names."""
-    users = ((ProductPhoto, "image"), (Permit, "scan"), (Submission, "evidence"), (VersionImage, "image"))
+    """Images no photo, permit, signed sheet, sent version or row of an upper app names."""
+    own: list[tuple[type[Model], str]] = [(ProductPhoto, "image"), (Permit, "scan"), (Submission, "evidence"), (VersionImage, "image")]
     rows = StoredImage.objects.filter(published_at=None)
-    for model, field in users:
-        rows = rows.exclude(Exists(model.objects.filter(**{field: OuterRef("pk")})))
+    for model, field in [*own, *_USES]:
+        rows = rows.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
     return rows
 
 
