@@ -7,6 +7,11 @@ class EvaluationsConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
+        from common.tasks import register_periodic  # noqa: PLC0415 - app ready
+        from registry.notices import register_words  # noqa: PLC0415 - app ready
+
+        register_words({"substitute_needed": _("In “%(round)s” a sheet does not count any more. See on the panel's page who takes over.")})
+        register_periodic("evaluations.panel_jobs.settle_panels", hours=24)
         open_staff_models()
 
 

@@ -118,7 +118,7 @@ def draw(products: Iterable[Product], reviewers: Iterable[Reviewer], *, seed: in
     Distinct keys; the order of the arguments does not matter. Nobody is given a product twice, a barred one, or more
     than their limit; what cannot be given is explained in `shortages`.
     """
-    shuffled = random.Random(seed)
+    shuffled = random.Random(seed)  # noqa: S311 - has to be reproducible, not secret
     wanted = sorted((product for product in products if product.need > 0), key=lambda product: product.key)
     people = sorted(reviewers, key=lambda reviewer: reviewer.key)
     shuffled.shuffle(wanted)

@@ -202,6 +202,15 @@ ACCOUNT_RATE_LIMITS = {
     "complaint": "20/h/ip",
 }
 
+# Conflicts of interest of reviewers (evaluations/conflicts.py); every panel page says these rules in words.
+# `years_back`: how long an office held before still counts. `kinds`: which of the computed kinds are on. `roles_apart`: roles
+# that are no office over a product. A conflict a reviewer declares always counts.
+EVALUATION_CONFLICTS = {
+    "years_back": 2,
+    "kinds": ["mandate", "handled", "enterprise", "phone"],
+    "roles_apart": ["reviewer"],
+}
+
 # The officers' second factor; production asks for it (STAFF_MFA_REQUIRED). A passkey is bound to the host of SITE_URL:
 # keep one host name, a change of it means that every officer adds the passkey again (codes of the app go on working).
 STAFF_MFA_REQUIRED = False
