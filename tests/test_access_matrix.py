@@ -118,6 +118,10 @@ ELSEWHERE = {
     "photo": "tests/registry/test_files.py",
     "image_private": "tests/registry/test_files.py",
     "photo_act": "tests/registry/test_files.py",
+    **dict.fromkeys(
+        ("panel", "panel_add", "panel_seat", "panel_end", "conflict_declare", "draw_round", "recuse", "substitute"),
+        "tests/evaluations/test_panel_access.py",
+    ),
 }
 
 
