@@ -9,7 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -60,7 +60,7 @@ WORDS: dict[str, str | Promise] = {
 
 def rules() -> ConflictRules:
     """The rules in force."""
-    chosen = settings.EVALUATION_CONFLICTS
+    chosen: dict[str, Any] = settings.EVALUATION_CONFLICTS
     return ConflictRules(chosen["years_back"], tuple(chosen["kinds"]), tuple(chosen["roles_apart"]))
 
 

@@ -12,7 +12,9 @@ from accounts.states import Role
 from evaluations.states import EntrantState, SheetKind, SheetOrigin, SheetState
 
 if TYPE_CHECKING:
-    from evaluations.models import Entrant, PanelMember, Round
+    from evaluations.models import PanelMember, Round
+
+    from .rounds import EntrantQuerySet
 
 
 def sitting(round: Round) -> QuerySet[PanelMember]:
@@ -26,7 +28,7 @@ def in_office(round: Round) -> QuerySet[PanelMember]:
     return sitting(round).filter(Exists(mandates))
 
 
-def lacking_reviewers(entrants: QuerySet[Entrant], round: Round) -> QuerySet[Entrant]:
+def lacking_reviewers(entrants: EntrantQuerySet, round: Round) -> EntrantQuerySet:
     """Of these products those that lost a sheet and now have fewer than the round asks for; adds `standing` and `missing`."""
     review = Q(sheets__kind=SheetKind.REVIEW)
     standing = Count("sheets", filter=review & ~Q(sheets__state=SheetState.VOID) & ~Q(sheets__origin=SheetOrigin.EXTRA))

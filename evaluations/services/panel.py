@@ -200,8 +200,8 @@ def forget_notices(rows: Iterable[Conflict]) -> None:
     pairs = {(row.user_id, row.entrant_id) for row in rows}
     entrants = Entrant.objects.select_related("round").in_bulk({entrant for _user, entrant in pairs})
     users_of: dict[int, list[int]] = {}
-    for user, entrant in pairs:
-        users_of.setdefault(entrant, []).append(user)
+    for user, number in pairs:
+        users_of.setdefault(number, []).append(user)
     told = Notice.objects.filter(user__in={user for user, _entrant in pairs}, path__startswith="/penilaian/")
     if not told.exists():
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -66,10 +67,11 @@ class DrawView(RunnerMixin, TemplateView):
         """The plan in numbers and names; products a conflict hides from the reader are left out of every one of them."""
         rows = Entrant.objects.for_user(self.request.user).filter(round=self.round)
         seen = {row.pk: row for row in rows}
-        users = [user for entrant, user in plan.given if entrant in seen]
-        held = [sheet.reviewer_id for sheet in plan.board.standing if sheet.entrant_id in seen and sheet not in plan.freed]
+        freed = {sheet.pk for sheet in plan.freed}
+        users = Counter(user for entrant, user in plan.given if entrant in seen)
+        held = Counter(row.reviewer_id for row in plan.board.standing if row.entrant_id in seen and row.pk not in freed)
         people = [
-            {"name": member.user, "held": held.count(member.user_id), "new": users.count(member.user_id), "limit": self.limit(member)}
+            {"name": member.user, "held": held[member.user_id], "new": users[member.user_id], "limit": self.limit(member)}
             for member in plan.board.people
         ]
         short = [{"entrant": seen[row.product], "short": row} for row in plan.assignment.shortages if row.product in seen]
@@ -79,7 +81,7 @@ class DrawView(RunnerMixin, TemplateView):
             "shortages": short[:100],
             "more": len(short[100:]),
             "products": sum(entrant.pk in seen for entrant in plan.board.entrants),
-            "sheets": len(users) + sum(len(who) for entrant, who in plan.calibration.items() if entrant in seen),
+            "sheets": users.total() + sum(len(who) for entrant, who in plan.calibration.items() if entrant in seen),
             "waiting": sum(row.state not in ("complete", "out") for row in seen.values()),
         }
 
