@@ -198,9 +198,17 @@ class SubstituteView(RunnerMixin, EntrantMixin, ServiceFormView):
     title = _("Substitute")
     button = _("Give the product to this person")
 
+    @cached_property
+    def free(self) -> list[tuple[PanelMember, int]]:
+        """Who may take over, with their loads."""
+        return substitutes_for(self.round, self.entrant)
+
+    @property
+    def intro(self) -> str | Promise:
+        return "" if self.free else draw.NOBODY
+
     def get_form(self, form_class: Any = None) -> Form:
-        free = substitutes_for(self.round, self.entrant)
-        return SubstituteForm(self.request.POST if self.request.method == "POST" else None, free=free)
+        return SubstituteForm(self.request.POST if self.request.method == "POST" else None, free=self.free)
 
     def act(self, form: Form) -> str | Promise:
         chosen = form.cleaned_data["user"]
