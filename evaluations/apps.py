@@ -13,6 +13,7 @@ class EvaluationsConfig(AppConfig):
         register_words({"substitute_needed": _("In “%(round)s” a sheet does not count any more. See on the panel's page who takes over.")})
         register_periodic("evaluations.panel_jobs.settle_panels", hours=24)
         open_staff_models()
+        open_workspace()
 
 
 def open_staff_models() -> None:
@@ -24,3 +25,28 @@ def open_staff_models() -> None:
     for name in seen:
         register_model_actions(f"evaluations.{name}", view=Action.EVALUATION_VIEW)
         register_model_actions(f"evaluations.{name}event", view=Action.EVALUATION_VIEW)
+
+
+def open_workspace() -> None:
+    """Images of answers and visits, notices, and the card on the first page of a producer's workspace."""
+    from registry.home_cards import register_home_card  # noqa: PLC0415 - app ready
+    from registry.notices import register_words  # noqa: PLC0415 - app ready
+    from registry.queries.images import register_image_scope  # noqa: PLC0415 - app ready
+    from registry.services.images import register_image_user  # noqa: PLC0415 - app ready
+
+    from .models import EvidenceRequest, Visit  # noqa: PLC0415 - app ready
+    from .producer_page import home_card  # noqa: PLC0415 - app ready
+    from .queries.images import answered_images, asked_images, visited_images  # noqa: PLC0415 - app ready
+
+    for model in (EvidenceRequest, Visit):
+        register_image_user(model, "images")
+    for rows in (answered_images, asked_images, visited_images):
+        register_image_scope(rows)
+    register_home_card(home_card)
+    register_words(
+        {
+            "sheet_given": _("You have been given “%(product)s” to score."),
+            "evidence_asked": _("The panel asks for something about “%(product)s”."),
+            "evidence_answered": _("The producer has answered about “%(product)s”."),
+        }
+    )

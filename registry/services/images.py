@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -138,12 +138,21 @@ def follow_up(now: dt.datetime | None = None) -> int:
     return sum(enqueue(PREPARE, pk, key=str(pk)) is not None for pk in late)
 
 
+# Who names an image, by model and field; upper apps add theirs.
+_USERS: list[tuple[type[Model], str]] = [(ProductPhoto, "image"), (Permit, "scan"), (Submission, "evidence"), (VersionImage, "image")]
+
+
+def register_image_user(model: type[Model], field: str) -> None:
+    """Keep the images that rows of an upper app name from being cleared away; call it in `ready()`."""
+    if (model, field) not in _USERS:
+        _USERS.append((model, field))
+
+
 def unnamed() -> QuerySet[StoredImage]:
-    """Images no photo, permit, signed sheet or sent version names."""
-    users = ((ProductPhoto, "image"), (Permit, "scan"), (Submission, "evidence"), (VersionImage, "image"))
+    """Images no photo, permit, signed sheet, sent version or row of an upper app names."""
     rows = StoredImage.objects.filter(published_at=None)
-    for model, field in users:
-        rows = rows.exclude(Exists(model.objects.filter(**{field: OuterRef("pk")})))
+    for model, field in _USERS:
+        rows = rows.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
     return rows
 
 

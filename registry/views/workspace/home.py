@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import has_role
 from accounts.states import Role
-from registry import notices, overview
+from registry import home_cards, notices, overview
 from registry.models import Producer, Product
 
 from .base import WorkspaceView
@@ -93,6 +93,7 @@ class HomeView(UnitsView):
             notices=[(notice, notices.words(notice)) for notice in unread],
             helpers=overview.helpers_for(user, self.chosen) if self.chosen else [],
             on_behalf=has_role(user, [Role.COMPANION]),
+            cards=home_cards.cards_for(user),
             **self.area(),
             **kwargs,
         )
