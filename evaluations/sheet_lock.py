@@ -113,13 +113,9 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
 def may_open(actor: User, sheet: SheetFacts) -> Answer:
     """Whether the person may work on this sheet at all: the own one, a paper one of a round they run, or the producer's."""
     if sheet.is_self:
-        return may(
-            actor,
-            Action.EVALUATION_ANSWER,
-            region_code=sheet.region_code,
-            pillar=sheet.pillar,
-            unit_code=sheet.producer_code,
-        )
+        place = {"region_code": sheet.region_code, "pillar": sheet.pillar, "unit_code": sheet.producer_code}
+        answer = may(actor, Action.EVALUATION_ANSWER, **place)
+        return answer or NOT_YOURS
     if sheet.reviewer_id == actor.pk:
         mandate = permissions.reviewer_mandate(actor)
         return Allowed(mandate) if mandate is not None and sheet.seated else permissions.NO_MANDATE

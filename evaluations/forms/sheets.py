@@ -32,7 +32,8 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any):
         day = min(timezone.localdate() + dt.timedelta(days=DAYS_TO_ANSWER), round.scoring_closes_on)
-        super().__init__(*args, initial={"due_on": day}, use_required_attribute=False, **kwargs)
+        kwargs["initial"] = {"due_on": day, **(kwargs.get("initial") or {})}
+        super().__init__(*args, use_required_attribute=False, **kwargs)
 
 
 class PhotosInput(forms.FileInput):

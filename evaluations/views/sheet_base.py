@@ -30,9 +30,9 @@ def reason_of(error: Exception) -> str:
 
 
 class SheetMixin:
-    """A page of one sheet; 404 where it is not the person's. `prefix` begins the names of its addresses."""
+    """A page of one sheet; 404 where it is not the person's. `door` begins the names of its addresses."""
 
-    prefix = "sheet"
+    door = "sheet"
 
     def rows(self) -> Any:
         raise NotImplementedError
@@ -55,7 +55,7 @@ class SheetMixin:
             self.__dict__.pop(name, None)
 
     def address(self, name: str = "", *args: Any) -> str:
-        return reverse(f"{self.prefix}_{name}" if name else self.prefix, args=[self.kwargs["key"], *args])
+        return reverse(f"{self.door}_{name}" if name else self.door, args=[self.kwargs["key"], *args])
 
     def addresses(self) -> dict[str, str]:
         names = ("save", "progress", "send", "reopen")
@@ -93,7 +93,7 @@ class ReviewSheetMixin(SheetMixin, EvaluationMixin):
 class SelfSheetMixin(SheetMixin, WorkspaceView):
     """The door of the producer to its own assessment."""
 
-    prefix = "self_sheet"
+    door = "self_sheet"
     action = Action.EVALUATION_ANSWER
 
     def rows(self) -> Any:
