@@ -18,7 +18,20 @@ from .sheet_rubric import asked_codes
 from .states import CLOSED_PHASES, SampleState, SheetState
 
 if TYPE_CHECKING:
+    from typing import TypedDict
+
+    from django_stubs_ext import WithAnnotations
+
     from accounts.models import User
+
+    class Counts(TypedDict):
+        """What the list counts beside each sheet."""
+
+        filled: int
+        answers: int
+        has_sample: bool
+
+    CountedSheet = WithAnnotations[Sheet, Counts]
 
 SOON_DAYS = 3
 
@@ -27,7 +40,7 @@ SOON_DAYS = 3
 class Row:
     """One own sheet in the list."""
 
-    sheet: Sheet
+    sheet: CountedSheet
     waits: bool
 
     @property
@@ -98,7 +111,7 @@ def groups_for(user: User) -> list[RoundGroup]:
     return list(groups.values())
 
 
-def _sheets(user: User) -> list[Sheet]:
+def _sheets(user: User) -> list[CountedSheet]:
     received = Sample.objects.filter(entrant=OuterRef("entrant"), state=SampleState.RECEIVED)
     answers = Count(
         "entrant__requests", filter=Q(entrant__requests__asked_by=user, entrant__requests__answered_at__isnull=False), distinct=True

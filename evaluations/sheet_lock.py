@@ -1,4 +1,6 @@
-"""What decides whether a sheet may be written, read under locks in one query, so that saving one choice stays cheap."""
+"""What decides whether a sheet may be written, read under locks in one query, so that saving one choice stays cheap.
+
+The answers name no mandate; what is logged looks for it."""
 
 from __future__ import annotations
 
@@ -6,14 +8,16 @@ import datetime as dt
 import json
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Mandate
 from accounts.permissions import Allowed, Answer, Denied, may
-from accounts.states import Action
+from accounts.states import Action, roles_with
 
 from . import permissions
 from .models import Round
@@ -37,9 +41,10 @@ SELECT s.id, s.key, s.kind, s.state, s.state_reason, s.reviewer_id, s.is_paper, 
        s.comment_version, e.id AS entrant_id, e.instrument_id, e.family, e.facts, e.state AS entrant_state, e.region_code, e.pillar,
        e.producer_code, e.is_calibration, r.id AS round_id, r.phase, r.scoring_opens_on, r.scoring_closes_on, r.self_assessment_due_on,
        (SELECT c.state FROM registry_catalogueentry c WHERE c.product_id = e.product_id) AS entry_state,
-       EXISTS (SELECT 1 FROM evaluations_conflict x WHERE x.entrant_id = e.id AND x.user_id IN (s.reviewer_id, %(actor)s)) AS conflicted,
+       EXISTS (SELECT 1 FROM evaluations_conflict x WHERE x.entrant_id = e.id AND x.user_id IN (s.reviewer_id, %s)) AS conflicted,
        EXISTS (SELECT 1 FROM evaluations_panelmember m
                WHERE m.round_id = r.id AND m.user_id = s.reviewer_id AND m.ended_at IS NULL) AS seated,
+       {in_office} AS in_office,
        EXISTS (SELECT 1 FROM evaluations_sample a WHERE a.entrant_id = e.id AND a.state = 'received') AS has_sample,
        NOT e.is_calibration AND EXISTS (
            SELECT 1 FROM evaluations_sheet o JOIN evaluations_entrant oe ON oe.id = o.entrant_id
@@ -49,8 +54,9 @@ SELECT s.id, s.key, s.kind, s.state, s.state_reason, s.reviewer_id, s.is_paper, 
 FROM evaluations_sheet s
 JOIN evaluations_entrant e ON e.id = s.entrant_id
 JOIN evaluations_round r ON r.id = e.round_id
-WHERE s.key = %(key)s
+WHERE s.key = %s
 """
+_ACTOR = -1  # stands for the person in the statement that is made once a day
 _LOCKS = {"": "", "share": "FOR SHARE OF r FOR UPDATE OF s", "update": "FOR UPDATE OF r FOR UPDATE OF s"}
 
 
@@ -85,6 +91,7 @@ class SheetFacts:
     entry_state: str | None
     conflicted: bool
     seated: bool
+    in_office: bool
     has_sample: bool
     calibration_first: bool
 
@@ -93,10 +100,20 @@ class SheetFacts:
         return self.kind == SheetKind.SELF
 
 
+@lru_cache(maxsize=2)
+def _statement(day: dt.date) -> tuple[str, tuple[Any, ...]]:
+    """The query of one WITA day: the rule of current mandates is the accounts' own, asked in the same query."""
+    mandates = Mandate.objects.current(day).filter(role__in=roles_with(Action.ASSESS), user=_ACTOR)
+    sql, params = mandates.order_by().values("pk").query.sql_with_params()
+    return _QUERY.format(in_office=f"EXISTS ({sql})"), params
+
+
 def facts_of(key: uuid.UUID, actor: User, *, lock: str = "") -> SheetFacts | None:
     """The facts of a sheet; `lock` is "share" (round shared, sheet mine), "update" (both mine) or nothing."""
+    sql, params = _statement(timezone.localdate())
+    mandates = [actor.pk if one == _ACTOR else one for one in params]
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY + _LOCKS[lock], {"key": key, "actor": actor.pk})
+        cursor.execute(sql + _LOCKS[lock], [actor.pk, *mandates, key])
         row = cursor.fetchone()
         names = [column.name for column in cursor.description]
     return None if row is None else SheetFacts(**_read(dict(zip(names, row, strict=True))))
@@ -113,12 +130,10 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
 def may_open(actor: User, sheet: SheetFacts) -> Answer:
     """Whether the person may work on this sheet at all: the own one, a paper one of a round they run, or the producer's."""
     if sheet.is_self:
-        place = {"region_code": sheet.region_code, "pillar": sheet.pillar, "unit_code": sheet.producer_code}
-        answer = may(actor, Action.EVALUATION_ANSWER, **place)
-        return answer or NOT_YOURS
+        code, pillar, unit = sheet.region_code, sheet.pillar, sheet.producer_code
+        return may(actor, Action.EVALUATION_ANSWER, region_code=code, pillar=pillar, unit_code=unit) or NOT_YOURS
     if sheet.reviewer_id == actor.pk:
-        mandate = permissions.reviewer_mandate(actor)
-        return Allowed(mandate) if mandate is not None and sheet.seated else permissions.NO_MANDATE
+        return Allowed() if sheet.in_office and sheet.seated else permissions.NO_MANDATE
     if not sheet.is_paper:
         return NOT_YOURS
     return permissions.may_run(actor, Round(pk=sheet.round_id))

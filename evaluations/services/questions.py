@@ -21,7 +21,7 @@ from registry import notices
 from registry.services import images
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Mandate, User
 
 LONGEST_QUESTION, LONGEST_ANSWER = 1000, 2000
 MOST_PHOTOS = 6
@@ -44,7 +44,8 @@ def ask_evidence(*, actor: User, sheet: Sheet, criterion_id: int, question: str,
     _check(facts, criterion, text, due_on)
     entrant = Entrant.objects.select_related("round", "product__producer").get(pk=facts.entrant_id)
     same = entrant.requests.filter(asked_by=actor, criterion=criterion, question=text, answered_at=None).first()
-    return same or _ask(entrant, criterion, actor, allowed, text, due_on)
+    mandate = allowed.mandate or permissions.reviewer_mandate(actor)
+    return same or _ask(entrant, criterion, actor, mandate, text, due_on)
 
 
 def _check(facts: sheet_lock.SheetFacts, criterion: Criterion | None, text: str, due_on: dt.date) -> None:
@@ -56,12 +57,12 @@ def _check(facts: sheet_lock.SheetFacts, criterion: Criterion | None, text: str,
         raise NotReady(_("Choose a day from today until the last day of scoring."))
 
 
-def _ask(entrant: Entrant, criterion: Criterion | None, actor: User, allowed: Allowed, text: str, due_on: dt.date) -> EvidenceRequest:
+def _ask(
+    entrant: Entrant, criterion: Criterion | None, actor: User, mandate: Mandate | None, text: str, due_on: dt.date
+) -> EvidenceRequest:
     made = EvidenceRequest.objects.create(entrant=entrant, criterion=criterion, asked_by=actor, question=text, due_on=due_on)
     detail = {"request": str(made.key), "criterion": criterion.code if criterion else ""}
-    events.record(
-        round=entrant.round, entrant=entrant, kind="evidence_asked", actor=actor, mandate=allowed.mandate, comment=text, detail=detail
-    )
+    events.record(round=entrant.round, entrant=entrant, kind="evidence_asked", actor=actor, mandate=mandate, comment=text, detail=detail)
     people = notices.holders_of(entrant.product.producer)
     notices.tell(people, kind="evidence_asked", product=entrant.product, path=f"/ruang/penilaian/pertanyaan/{made.key}/")
     return made

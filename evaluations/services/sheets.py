@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Allowed, Denied, Refused, require
 from common.text import check_length, clean_text
-from evaluations import events, scoring, sheet_lock
+from evaluations import events, permissions, scoring, sheet_lock
 from evaluations.errors import Conflict, NotReady
 from evaluations.models import AgendaItem, Criterion, Entrant, Level, Round, Score, Sheet
 from evaluations.rubrics import rubric_of
@@ -202,8 +202,9 @@ def _move(sheet: SheetFacts, state: str) -> Sheet:
 
 
 def _log(row: Sheet, kind: str, actor: User, allowed: Allowed) -> None:
+    mandate = allowed.mandate or permissions.reviewer_mandate(actor)
     detail = {"sheet": str(row.key), "kind": row.kind, "is_paper": row.is_paper, "reviewer": row.reviewer_id}
-    events.record(round=row.entrant.round, entrant=row.entrant, kind=kind, actor=actor, mandate=allowed.mandate, detail=detail)
+    events.record(round=row.entrant.round, entrant=row.entrant, kind=kind, actor=actor, mandate=mandate, detail=detail)
 
 
 @transaction.atomic
@@ -224,7 +225,7 @@ def reopen_sheet(*, actor: User, key: uuid.UUID) -> Sheet:
 def permission_to_reopen(sheet: SheetFacts) -> Allowed | Denied:
     """Whether a sent sheet may still be opened again."""
     if not sheet.is_self and sheet.conflicted:
-        return sheet_lock.permissions.CONFLICT
+        return permissions.CONFLICT
     if Entrant.objects.filter(pk=sheet.entrant_id, decision__isnull=False).exists() and not sheet.is_self:
         return Denied(_("The panel has decided on this product, so its sheets stay as they are."))
     return sheet_lock.is_open(sheet)
@@ -291,7 +292,7 @@ def start_self_assessment(*, actor: User, entrant: Entrant) -> Sheet:
     """The producer's own sheet for its product, made at the first asking. Raises Refused, NotReady when it is not asked."""
     round = Round.objects.select_for_update(of=("self",)).get(pk=entrant.round_id)
     row = Entrant.objects.select_for_update(of=("self",)).select_related("round").get(pk=entrant.pk)
-    require(sheet_lock.permissions.may_answer(actor, row))
+    require(permissions.may_answer(actor, row))
     found = row.sheets.filter(kind="self").exclude(state=SheetState.VOID).first()
     if found is not None:
         return found

@@ -68,6 +68,7 @@ class SectionPage:
         return section
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.pop("section", None)  # the code in the address
         codes = [one.code for one in self.sheet_page.words.sections]
         at = codes.index(self.section.code)
         context = {
@@ -150,6 +151,10 @@ class ProgressPage:
     """What is filled in, as a piece of a page: fetched by the script after saving, since sums come from the server alone."""
 
     template_name = "evaluations/sheets/partials/progress.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        here = self.sheet_page.section(self.request.GET.get("bagian", ""))
+        return super().get_context_data(section=here, **kwargs)
 
 
 class SendPage:

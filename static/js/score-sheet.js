@@ -179,14 +179,14 @@
         const answer = await fetch(form.dataset.progress, { credentials: "same-origin", redirect: "manual" });
         if (!answer.ok) return;
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const here = fresh.querySelector(`[data-section-points="${form.dataset.section}"]`)?.textContent;
         for (const part of ["sections", "filled"]) {
           const now = fresh.querySelector(`[data-progress="${part}"]`);
           const old = document.querySelector(`[data-progress="${part}"]`);
           if (now && old) old.replaceChildren(...now.childNodes);
         }
-        const here = fresh.querySelector(`[data-section-points="${form.dataset.section}"]`);
         const line = document.querySelector("[data-points-here]");
-        if (here && line) line.textContent = here.textContent;
+        if (here && line) line.textContent = here;
       } catch {
         // The next save brings the sums.
       }

@@ -94,6 +94,8 @@ def test_a_section_is_filled_in_without_scripts_and_leads_on(desk):
     page = client.get(section(sheet, "A")).content.decode()
     assert "Nota dilihat" in page
     assert "40 of 40" in page
+    assert 'data-section="A"' in page
+    assert "A. Bagian A</h2>" in page
     assert page.count(" checked") == 2
 
 
@@ -183,7 +185,7 @@ def test_a_save_by_script_asks_few_queries(desk, django_assert_num_queries):
     save(client, sheet, "B1")
     criterion = criterion_of(sheet.entrant, "A1")
     data = {"criterion": criterion.pk, "level": criterion.levels.get(position=2).pk, "version": 0}
-    with django_assert_num_queries(7):  # session, person, mandates, savepoint twice, the sheet, the upsert
+    with django_assert_num_queries(6):  # session, person, savepoint twice, the sheet, the upsert
         client.post(reverse("sheet_save", args=[sheet.key]), data)
     assert sheet.scores.count() == 2
 

@@ -122,7 +122,7 @@ def test_a_save_asks_few_queries(desk, django_assert_num_queries):
     save(reviewer, sheet, code="B1")  # the rubric is read, the sheet touched
     forget_mandates(reviewer)
 
-    with django_assert_num_queries(5):  # savepoint, sheet with all it depends on, mandates, the upsert, savepoint
+    with django_assert_num_queries(4):  # savepoint, the sheet with all it depends on, the upsert, savepoint
         sheets.save_score(actor=reviewer, key=sheet.key, criterion_id=criterion.pk, level_id=level, comment="", base=0)
 
 
