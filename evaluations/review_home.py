@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.states import Action
+from registry import showcase
 
 from .models import Round, Sample, Sheet
 from .sheet_lock import GONE
@@ -58,8 +59,10 @@ class Row:
         return self.sheet.entrant.state == "out" or bool(entry and entry.state in GONE)
 
     @property
-    def badge(self) -> str:
-        return "submitted" if self.is_sent else "ended" if self.is_gone else "mine" if self.sheet.filled else "draft"
+    def cover(self) -> str:
+        """The address of the small first photo, while the product is shown."""
+        entry = getattr(self.sheet.entrant.product, "entry", None)
+        return showcase.cover(entry) if entry and not self.is_gone else ""
 
 
 @dataclass
