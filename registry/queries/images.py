@@ -18,7 +18,6 @@ from registry.states import ImageState
 
 from .base import producer_reach
 
-
 # Further ways to an image, by upper apps: the user's rows that name `OuterRef("pk")`.
 _SCOPES: list[Callable[[User | AnonymousUser], QuerySet]] = []
 
