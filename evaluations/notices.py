@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 WORDS: dict[str, str | Promise] = {
     "sheets_open": _("%(round)s: %(count)s of your sheets are not sent yet. Scoring is open until %(until)s, 23.59 WITA."),
     "substitute_needed": _("In “%(round)s” a sheet does not count any more. See on the panel's page who takes over."),
+    "sheet_given": _("You have been given “%(product)s” to score."),
+    "evidence_asked": _("The panel asks for something about “%(product)s”."),
+    "evidence_answered": _("The producer has answered about “%(product)s”."),
     "question_open": _("The evaluation asks about “%(product)s”. Please answer until %(until)s."),
 }
 

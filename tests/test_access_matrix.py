@@ -111,6 +111,8 @@ GET: dict[str, str] = {
     "producer_register": "302 403 403 403 403 200 200 200 403 403",
     "producer_register_pillar": "302 403 403 403 403 200 200 200 403 403",
     "producer_place": "302 403 403 403 403 200 404 200 403 403",
+    "review_home": "302 403 403 403 403 200 200 200 200 200",
+    "producer_evaluation": "302 200 200 200 200 403 403 403 403 403",
     "admin:index": "302 302 302 302 302 200 200 200 200 200",
     "region_search": OPEN,
     "instruments": "302 403 403 403 403 200 200 200 200 403",
@@ -145,6 +147,32 @@ ELSEWHERE = {
         "tests/evaluations/test_round_access.py",
     ),
 }
+# tests/evaluations/test_sheets_access.py
+ELSEWHERE |= dict.fromkeys(
+    (
+        "sheet",
+        "sheet_section",
+        "sheet_save",
+        "sheet_progress",
+        "sheet_send",
+        "sheet_reopen",
+        "sheet_ask",
+        "sheet_calibration",
+        "paper_start",
+        "paper_list",
+        "paper_product",
+        "paper_family",
+        "evaluation_question",
+        "self_start",
+        "self_sheet",
+        "self_sheet_section",
+        "self_sheet_save",
+        "self_sheet_progress",
+        "self_sheet_send",
+        "self_sheet_reopen",
+    ),
+    "tests/evaluations/test_sheets_access.py",
+)
 
 
 @pytest.fixture

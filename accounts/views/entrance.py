@@ -23,7 +23,7 @@ from accounts.forms import ActivationCodeForm, NewPasswordForm, PasswordHelpForm
 from accounts.labels import mandate_lines
 from accounts.models import Activation
 from accounts.permissions import has_role, is_staff
-from accounts.states import UNIT_ROLES
+from accounts.states import UNIT_ROLES, Role
 
 from .mixins import ServiceFormMixin
 
@@ -123,11 +123,11 @@ class PasswordHelpSentView(TemplateView):
 
 
 def landing(request: HttpRequest) -> HttpResponse:
-    """Where one starts after signing in: staff area, workspace, or the public home."""
+    """Where one starts after signing in: staff area, workspace, the sheets of a reviewer, or the public home."""
     user = request.user
     if is_staff(user):
         return redirect("admin:index")
-    name = "workspace_home" if has_role(user, UNIT_ROLES) else "home"
+    name = "workspace_home" if has_role(user, UNIT_ROLES) else "review_home" if has_role(user, [Role.REVIEWER]) else "home"
     try:
         return redirect(name)
     except NoReverseMatch:

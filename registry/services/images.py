@@ -31,15 +31,6 @@ PREPARE = "registry.jobs.prepare_image"
 STALE = dt.timedelta(minutes=5)
 HOPELESS = dt.timedelta(days=1)
 UNUSED_FOR = dt.timedelta(days=30)
-# Rows of upper apps that name images, as (model, field).
-_USES: list[tuple[type[Model], str]] = []
-
-
-def register_image_use(model: type[Model], field: str) -> None:
-    """Keep the images that rows of an upper app name by `field`; call it in `ready()`."""
-    _USES.append((model, field))
-
-
 class BrokenUpload(NotReady):
     """The bytes that arrived are not those that were sent; sending again helps."""
 
@@ -145,11 +136,20 @@ def follow_up(now: dt.datetime | None = None) -> int:
     return sum(enqueue(PREPARE, pk, key=str(pk)) is not None for pk in late)
 
 
+# Who names an image, by model and field; upper apps add theirs.
+_USERS: list[tuple[type[Model], str]] = [(ProductPhoto, "image"), (Permit, "scan"), (Submission, "evidence"), (VersionImage, "image")]
+
+
+def register_image_user(model: type[Model], field: str) -> None:
+    """Keep the images that rows of an upper app name from being cleared away; call it in `ready()`."""
+    if (model, field) not in _USERS:
+        _USERS.append((model, field))
+
+
 def unnamed() -> QuerySet[StoredImage]:
     """Images no photo, permit, signed sheet, sent version or row of an upper app names."""
-    own: list[tuple[type[Model], str]] = [(ProductPhoto, "image"), (Permit, "scan"), (Submission, "evidence"), (VersionImage, "image")]
     rows = StoredImage.objects.filter(published_at=None)
-    for model, field in [*own, *_USES]:
+    for model, field in _USERS:
         rows = rows.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
     return rows
 

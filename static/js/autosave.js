@@ -1,14 +1,9 @@
 // Saves a form to the server while one writes: 1.5 s after the last key, on leaving a control, on leaving the page.
-// Without this script the ordinary button saves. Nothing is promised for a time without signal: the text stays on the screen.
+// saving.js comes first. Without these scripts the ordinary button saves. Nothing is promised for a time without signal: the text stays on the screen.
 const WAIT = 1500;
 const SHOW_EVERY = 10000;
-const LONGEST_BACK_OFF = 60000;
 const form = document.querySelector("form[data-autosave]");
-const words = document.querySelector("[data-autosave-words]")?.dataset ?? {};
-const status = document.querySelector("[data-autosave-status]");
-const tick = document.querySelector("[data-autosave-icon]");
-const copy = (name) => document.querySelector(`template[${name}]`)?.content.firstElementChild.cloneNode(true);
-const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+const { words, status, copy, cookie, say: tell, askLogin: ask, signedIn, backOff } = saving;
 const controls = (name) => [...document.getElementsByName(name)].filter((one) => one.form === form);
 
 let timer = 0;
@@ -37,11 +32,9 @@ const body = () => {
 const print = (data) => JSON.stringify([...data].filter(([name]) => name !== "csrfmiddlewaretoken" && !name.startsWith("base-") && name !== "version"));
 
 const say = (text, quiet = false) => {
-  if (!status || (quiet && Date.now() - shownAt < SHOW_EVERY && status.textContent === text)) return;
+  if (quiet && Date.now() - shownAt < SHOW_EVERY && status?.textContent === text) return;
   if (quiet) shownAt = Date.now();
-  status.textContent = text;
-  tick.hidden = !quiet;
-  status.parentElement.classList.toggle("unsaved", !quiet);
+  tell(text, quiet);
 };
 
 const later = (wait = WAIT) => {
@@ -81,13 +74,7 @@ const setBases = (bases) => {
   for (const [name, value] of Object.entries(bases ?? {})) for (const control of controls(name)) control.value = value;
 };
 
-const askLogin = () => {
-  say(words.pending);
-  if (document.querySelector("[data-autosave-asked]")) return;
-  const note = copy("data-autosave-login");
-  note.dataset.autosaveAsked = "1";
-  (status?.closest(".row") ?? form).after(note);
-};
+const askLogin = () => ask(form);
 
 const chosen = (key, choice) => {
   const old = controls(`choice-${key}`)[0];
@@ -127,7 +114,7 @@ const dropChoices = () => [...form.elements].filter((one) => one.type === "hidde
 
 const take = (answer, data) => {
   failures = 0;
-  document.querySelector("[data-autosave-asked]")?.remove();
+  signedIn();
   saved = print(data);
   setBases(answer.bases);
   if (tookTheirs()) return location.reload();
@@ -143,7 +130,7 @@ const take = (answer, data) => {
 const again = (text) => {
   failures += 1;
   say(text);
-  later(Math.min(2000 * 2 ** failures, LONGEST_BACK_OFF));
+  later(backOff(failures));
 };
 
 async function save() {

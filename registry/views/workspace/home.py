@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import has_role
 from accounts.states import Role
-from registry import notices, overview, partners
+from registry import home_cards, notices, overview, partners
 from registry.models import Participant, Producer, Product
 
 from .base import WorkspaceView
@@ -96,6 +96,7 @@ class HomeView(UnitsView):
             helpers=overview.helpers_for(user, self.chosen) if self.chosen else [],
             on_behalf=has_role(user, [Role.COMPANION]),
             **self.parts(),
+            cards=home_cards.cards_for(user),
             **self.area(),
             **kwargs,
         )
