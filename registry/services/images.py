@@ -31,6 +31,8 @@ PREPARE = "registry.jobs.prepare_image"
 STALE = dt.timedelta(minutes=5)
 HOPELESS = dt.timedelta(days=1)
 UNUSED_FOR = dt.timedelta(days=30)
+
+
 class BrokenUpload(NotReady):
     """The bytes that arrived are not those that were sent; sending again helps."""
 
