@@ -23,7 +23,7 @@ from evaluations.models import Criterion, Section
 from evaluations.services import questions, sheets
 from evaluations.sheet_page import CriterionView, TwoValues, plain
 from registry import notices
-from registry.views.workspace.steps import saved_at
+from registry.views.workspace.saving import saved_at
 
 from .base import EvaluationMixin
 from .sheet_base import COMPLAINTS, CONFLICT, FAILED, ReviewSheetMixin, reason_of, whole
