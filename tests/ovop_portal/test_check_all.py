@@ -78,4 +78,5 @@ def test_a_migration_that_is_named_passes(second_migration, monkeypatch):
 
 
 def test_own_apps_are_those_of_the_repository():
-    assert set(check_all.own_apps()) == {"ovop_portal", "villages", "schools", "communities", "registry", "accounts", "regions", "common"}
+    pillars = {"villages", "schools", "communities"}
+    assert set(check_all.own_apps()) == {"ovop_portal", "evaluations", *pillars, "registry", "accounts", "regions", "common"}
