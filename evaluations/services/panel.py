@@ -215,7 +215,7 @@ def forget_notices(rows: Iterable[Conflict]) -> None:
 def _addresses(entrant: Entrant) -> list[str]:
     """How an address of this product in its round, or of one of its sheets, can be told."""
     keys = entrant.sheets.values_list("key", flat=True)
-    return [f"/penilaian/periode/{entrant.round.code}/produk/{entrant.number}/", *(f"/{key}/" for key in keys)]
+    return [f"/penilaian/periode/{entrant.round.code}/peserta/{entrant.number}/", *(f"/{key}/" for key in keys)]
 
 
 def _open_sheets(round: Round, users: Iterable[int]) -> QuerySet[Sheet]:

@@ -13,6 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("<slug:code>/panel/<int:member>/", panel.SeatView.as_view(), name="panel_seat"),
     path("<slug:code>/panel/<int:member>/akhiri/", panel.SeatEndView.as_view(), name="panel_end"),
     path("<slug:code>/undi/", panel_draw.DrawView.as_view(), name="draw_round"),
-    path("<slug:code>/produk/<int:number>/mundur/", panel.RecuseView.as_view(), name="recuse"),
-    path("<slug:code>/produk/<int:number>/pengganti/", panel.SubstituteView.as_view(), name="substitute"),
+    path("<slug:code>/peserta/<int:number>/mundur/", panel.RecuseView.as_view(), name="recuse"),
+    path("<slug:code>/peserta/<int:number>/pengganti/", panel.SubstituteView.as_view(), name="substitute"),
 ]

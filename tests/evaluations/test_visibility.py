@@ -147,7 +147,7 @@ def test_counts_leave_it_out(hidden):
 def test_a_reviewer_with_a_sheet_loses_it_and_their_notices(hidden):
     member = hidden.sheets.reviews().get().reviewer
     sheet = hidden.sheets.reviews().get()
-    path = f"/penilaian/periode/{hidden.round.code}/produk/{hidden.number}/"
+    path = f"/penilaian/periode/{hidden.round.code}/peserta/{hidden.number}/"
     Notice.objects.create(user=member, kind="substitute_needed", detail={"round": "x"}, path=path)
     Notice.objects.create(user=member, kind="substitute_needed", detail={"round": "x"}, path=f"/penilaian/lembar/{sheet.key}/")
     Notice.objects.create(user=member, kind="substitute_needed", detail={"round": "x"}, path="/penilaian/")
