@@ -55,7 +55,9 @@ class AddMemberForm(SeatForm):
     def __init__(self, *args: Any, round: Round, **kwargs: Any):
         super().__init__(*args, round=round, **kwargs)
         help_text = _("Only people with a current mandate as a reviewer stand here.")
-        self.fields["user"] = forms.ModelChoiceField(label=_("Person"), queryset=to_seat(round), help_text=help_text)
+        self.fields["user"] = forms.ModelChoiceField(
+            label=_("Person"), queryset=to_seat(round), help_text=help_text, empty_label=_("Choose a person")
+        )
         self.order_fields(self.field_order)
 
 
