@@ -7,6 +7,7 @@ products of its area; a reviewer sees the own sheets.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,7 @@ def progress_of(round: Round, user: User, *, runs: bool) -> Progress:
     return Progress(
         states=dict(seen.order_by().values_list("state").annotate(count=Count("pk"))),
         regencies=_by(cells, "regency_code", lambda code: names.get(code, code)),
-        pillars=_by(cells, "pillar", lambda code: str(pillars.get(code, code))),
+        pillars=_by(cells, "pillar", lambda code: str(pillars.get(code, code)), order=list(pillars)),
         reviewers=reviewers_of(sheets.filter(entrant__in=seen.taking_part().values("pk"))),
         whole=_sum("", cells),
         finished=sum(cell["finished"] for cell in cells),
@@ -124,12 +125,13 @@ def _sum(label: str, cells: list[dict[str, Any]]) -> Part:
     return Part(label, *(sum(cell[name] for cell in cells) for name in ("products", "given", "sent")))
 
 
-def _by(cells: list[dict[str, Any]], key: str, name: Any) -> list[Part]:
-    """One part for each value of a column, by its name."""
+def _by(cells: list[dict[str, Any]], key: str, name: Any, order: Sequence[str] = ()) -> list[Part]:
+    """One part for each value of a column, in this order or by its name."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for cell in cells:
         groups.setdefault(cell[key], []).append(cell)
-    return sorted((_sum(name(value), rows) for value, rows in groups.items()), key=lambda part: part.label)
+    values = [value for value in order if value in groups] or sorted(groups, key=name)
+    return [_sum(name(value), groups[value]) for value in values]
 
 
 def reviewers_of(sheets: QuerySet[Sheet]) -> list[Part]:

@@ -17,12 +17,18 @@ from evaluations.forms.panel import AddMemberForm, DeclareForm, ReasonForm, Seat
 from evaluations.models import Conflict, Entrant, PanelMember, Sheet
 from evaluations.queries.panel import in_office, lacking_reviewers, loads, sitting
 from evaluations.services import draw, panel
+from evaluations.states import PanelRole
 from registry.views.rows import one_or_404
 
 from .base import EntrantMixin, RoundMixin, RunnerMixin
 from .rounds_base import ServiceFormView
 
 NO_LOAD = {"given": 0, "sent": 0}
+
+
+def seat_order(member: PanelMember) -> tuple[int, str]:
+    """Chair, secretary, then the others by name."""
+    return PanelRole.values.index(member.role), str(member.user)
 
 
 class PanelView(RoundMixin, TemplateView):
@@ -41,7 +47,7 @@ class PanelView(RoundMixin, TemplateView):
                 "in_office": member.pk in present,
                 **held.get(member.user_id, NO_LOAD),
             }
-            for member in sitting(self.round).select_related("user").order_by("role", "user__display_name")
+            for member in sorted(sitting(self.round).select_related("user"), key=seat_order)
         ]
         context = {"members": members, "rules": conflicts.rules().words, "manages": permissions.may_manage(user)}
         return super().get_context_data(**{**context, **(self.for_runners() if self.runs else {}), **kwargs})
