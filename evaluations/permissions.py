@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Allowed, Answer, Denied, mandates_for, may, may_anywhere
 from accounts.states import Action
+from common.formatting import date_long
 
-from .states import PanelRole, SheetKind, SheetState
+from .states import BEFORE_SCORING, PanelRole, SheetKind, SheetState
 
 if TYPE_CHECKING:
     from accounts.models import Mandate, User
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 NOT_ON_PANEL = Denied(_("You are not on the panel of this round."))
 NO_MANDATE = Denied(_("Your mandate as a reviewer is not in force."))
 CONFLICT = Denied(_("You have a conflict of interest with this product, so you cannot judge it."))
-NOT_OPEN = Denied(_("Scores are not taken now. The round's page says from when until when."))
 ALREADY_SENT = Denied(_("This sheet has been sent. Open it again first; that is possible until the round closes."))
 
 
@@ -88,7 +89,18 @@ def is_writable(sheet: Sheet) -> Answer:
         return ALREADY_SENT
     if sheet.state == SheetState.VOID:
         return Denied(_("This sheet does not count any more: %(reason)s") % {"reason": sheet.state_reason})
-    return Allowed() if sheet.entrant.round.takes_scores() else NOT_OPEN
+    return scoring_open(sheet.entrant.round)
+
+
+def scoring_open(round: Round) -> Answer:
+    """Whether scores are taken now; the refusal says since or until when they are not."""
+    if round.takes_scores():
+        return Allowed()
+    if timezone.localdate() < round.scoring_opens_on:
+        return Denied(_("Scoring has not begun. It is open from %(day)s.") % {"day": date_long(round.scoring_opens_on)})
+    if round.phase in BEFORE_SCORING:
+        return Denied(_("Scoring has not begun. The secretary starts it when the documents are checked."))
+    return Denied(_("Scoring has ended, so nothing is changed on the sheets any more."))
 
 
 def may_answer(user: User | AnonymousUser, entrant: Entrant) -> Answer:

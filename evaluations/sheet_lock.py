@@ -147,7 +147,7 @@ def is_open(sheet: SheetFacts) -> Answer:
         return Denied(GONE[sheet.entry_state])
     if sheet.is_self:
         return _is_self_open(sheet)
-    return Allowed() if _round_of(sheet).takes_scores() else permissions.NOT_OPEN
+    return permissions.scoring_open(_round_of(sheet))
 
 
 def _round_of(sheet: SheetFacts) -> Round:

@@ -62,6 +62,7 @@ class Phase(models.TextChoices):
 
 # While a sheet may be written, and while it may be read without any veil.
 SCORING_PHASES = (Phase.SCORING, Phase.RAKOR)
+BEFORE_SCORING = (Phase.ENTRY, Phase.DOCUMENTS, Phase.SAMPLES)
 CLOSED_PHASES = (Phase.CLOSED, Phase.ESTABLISHED)
 
 

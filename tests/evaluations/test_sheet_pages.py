@@ -135,7 +135,7 @@ def test_a_form_sent_after_closing_says_so_and_keeps_what_was_typed(desk):
 
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert "Scores are not taken now" in text
+    assert "Scoring has ended" in text
     assert "terlambat" in text
     assert not Score.objects.exists()
 

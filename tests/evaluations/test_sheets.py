@@ -43,9 +43,9 @@ def stored(sheet, code="A1"):
 
 
 def refused(act, words=""):
-    with pytest.raises(Refused) as error:
-        act()
     with translation.override("en"):
+        with pytest.raises(Refused) as error:
+            act()
         assert words in str(error.value.reason)
 
 
@@ -175,11 +175,22 @@ def test_score_of_an_unassigned_product_is_refused(desk):
     refused(lambda: save(make_head(make_producer("ocop")), sheet), "not yours")
 
 
-@pytest.mark.parametrize("phase", ["entry", "documents", "samples", "closed", "established"])
-def test_score_outside_the_scoring_phase_is_refused(desk, phase):
+NOT_YET, OVER = "Scoring has not begun", "Scoring has ended"
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"), [("entry", NOT_YET), ("documents", NOT_YET), ("samples", NOT_YET), ("closed", OVER), ("established", OVER)]
+)
+def test_score_outside_the_scoring_phase_is_refused(desk, phase, words):
     made, _entrant, reviewer, sheet = desk
     Round.objects.filter(pk=made.pk).update(phase=phase)
-    refused(lambda: save(reviewer, sheet), "not taken now")
+    refused(lambda: save(reviewer, sheet), words)
+
+
+def test_score_before_the_first_day_is_told_that_day(desk):
+    made, _entrant, reviewer, sheet = desk
+    Round.objects.filter(pk=made.pk).update(scoring_opens_on=dt.date(2031, 3, 1), scoring_closes_on=dt.date(2031, 4, 1))
+    refused(lambda: save(reviewer, sheet), "1 March 2031")
 
 
 def test_score_after_the_closing_day_is_refused_and_on_it_taken(desk):
@@ -188,7 +199,7 @@ def test_score_after_the_closing_day_is_refused_and_on_it_taken(desk):
     Round.objects.filter(pk=made.pk).update(scoring_closes_on=today)
     assert save(reviewer, sheet) == 1
     Round.objects.filter(pk=made.pk).update(scoring_closes_on=today - dt.timedelta(days=1))
-    refused(lambda: save(reviewer, sheet, position=3, base=1), "not taken now")
+    refused(lambda: save(reviewer, sheet, position=3, base=1), OVER)
 
 
 def test_a_reviewer_whose_mandate_ended_scores_no_more(desk):
@@ -315,7 +326,7 @@ def test_reopened_until_the_round_closes(desk):
     sheets.submit_sheet(actor=other, key=sheet.key)
     Round.objects.filter(pk=made.pk).update(phase="closed")
 
-    refused(lambda: sheets.reopen_sheet(actor=other, key=sheet.key), "not taken now")
+    refused(lambda: sheets.reopen_sheet(actor=other, key=sheet.key), OVER)
 
 
 def test_sheets_far_apart_bring_one_more_reviewer_and_the_agenda(desk):
