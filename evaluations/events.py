@@ -55,6 +55,7 @@ WORDS: dict[str, str | Promise] = {
     "meeting_closed": _("Rakor closed"),
     "decided": _("Decided by the panel"),
     "follow_up": _("Follow-up noted"),
+    "follow_up_settled": _("Follow-up changed"),
     "closed": _("Round closed"),
     "reopened": _("Round opened again"),
     "decreed": _("Decree entered"),

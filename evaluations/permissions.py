@@ -59,6 +59,21 @@ def may_chair(user: User | AnonymousUser, round: Round) -> Answer:
     return Denied(_("Only the chair of the panel can do this."))
 
 
+def may_sit_in(user: User | AnonymousUser, round: Round) -> Answer:
+    """Whether the user reads the pages of the Rakor: the panel, and who runs the round."""
+    if membership(user, round) is not None:
+        return Allowed(reviewer_mandate(user))
+    return may_manage(user) or NOT_ON_PANEL
+
+
+def may_weigh(user: User | AnonymousUser, round: Round) -> Answer:
+    """Whether the user sees how strictly each reviewer scores: the chair and the secretary."""
+    seat = membership(user, round)
+    if seat is not None and seat.role in (PanelRole.CHAIR, PanelRole.SECRETARY):
+        return Allowed(reviewer_mandate(user))
+    return Denied(_("Only the chair and the secretary see this."))
+
+
 def has_conflict(user: User | AnonymousUser, entrant: Entrant) -> bool:
     """Whether a conflict of interest of this person with this product is on record."""
     return entrant.conflicts.filter(user=user.pk).exists()

@@ -164,10 +164,10 @@ def samples_of(round: Round, user: User) -> dict[str, int]:
 
 
 def open_follow_ups(round: Round, user: User, *, runs: bool) -> QuerySet[FollowUp]:
-    """What is still to be done since this round and the one before it; an office sees its own area."""
-    before = Round.objects.filter(Q(year__lt=round.year) | Q(year=round.year, pk__lt=round.pk)).order_by("-year", "-pk")
+    """What is still to be done since this round and every earlier one; an office sees its own area."""
+    before = Round.objects.filter(Q(year__lt=round.year) | Q(year=round.year, pk__lt=round.pk))
     rows = FollowUp.objects.for_user(user).filter(state=FollowUpState.OPEN)
-    rows = rows.filter(Q(round=round) | Q(round__in=before.values("pk")[:1])).select_related("round", "entrant")
+    rows = rows.filter(Q(round=round) | Q(round__in=before.values("pk"))).select_related("round", "entrant")
     if not runs and may_anywhere(user, Action.EVALUATION_VIEW):
         rows = rows.filter(scope_q(user, Action.EVALUATION_VIEW, Reach(region="region_code")))
     return rows.order_by("due_on", "pk")

@@ -84,7 +84,7 @@ def has_quorum(meeting: Meeting, entrant: Entrant | None = None) -> Answer:
 def put_on_agenda(*, actor: User, entrant: Entrant, note: str = "") -> AgendaItem:
     """Ask the panel to settle a product although nothing made it disputed. Twice is once. Raises NotReady, Refused."""
     fresh = _locked(entrant)
-    allowed = require(permissions.may_run(actor, fresh.round))
+    allowed = require(permissions.may_handle(actor, fresh))
     if fresh.round.phase not in (Phase.SCORING, Phase.RAKOR):
         raise NotReady(_("The agenda is made during scoring and the Rakor."))
     item, made = AgendaItem.objects.get_or_create(entrant=fresh, reason=AgendaReason.ASKED, defaults={"note": note.strip()[:300]})
@@ -201,10 +201,15 @@ def _consensus_levels(entrant: Entrant, consensus: Mapping[str, int]) -> list[tu
 
 
 @transaction.atomic
-def add_follow_up(*, actor: User, round: Round, **fields: Any) -> FollowUp:
-    """Note what somebody does until when. Raises ValidationError, Refused."""
+def add_follow_up(*, actor: User, round: Round, meeting: Meeting | None = None, entrant: Entrant | None = None, **fields: Any) -> FollowUp:
+    """Note what somebody does until when. Raises ValidationError, NotReady for a closed meeting or one of another round, Refused."""
     allowed = require(permissions.may_run(actor, round))
-    row = FollowUp(round=round, **fields)
+    if entrant is not None and not round.is_established:
+        require(permissions.may_handle(actor, entrant))
+    session = _open_meeting(meeting) if meeting else None
+    if any(row is not None and row.round_id != round.pk for row in (session, entrant)):
+        raise NotReady(_("This belongs to another round."))
+    row = FollowUp(round=round, meeting=session, entrant=entrant, **fields)
     row.full_clean()
     row.save()
     events.record(round=round, entrant=row.entrant, kind="follow_up", actor=actor, mandate=allowed.mandate, comment=row.text)
@@ -212,13 +217,30 @@ def add_follow_up(*, actor: User, round: Round, **fields: Any) -> FollowUp:
 
 
 @transaction.atomic
-def settle_follow_up(*, actor: User, follow_up: FollowUp, state: str, note: str) -> FollowUp:
-    """Say what became of a follow-up, in this round or a later one. Raises NotReady, Refused."""
-    fresh = FollowUp.objects.select_for_update(of=("self",)).select_related("round").get(pk=follow_up.pk)
-    require(permissions.may_run(actor, fresh.round))
+def settle_follow_up(*, actor: User, follow_up: FollowUp, state: str, note: str, round: Round | None = None) -> FollowUp:
+    """Say what became of a follow-up, in its own round or, named as `round`, in a later one that carries it on.
+
+    Raises NotReady without words or for an earlier round, Refused.
+    """
+    fresh = FollowUp.objects.select_for_update(of=("self",)).select_related("round", "entrant__round").get(pk=follow_up.pk)
+    here = round or fresh.round
+    allowed = require(permissions.may_run(actor, here))
+    if (here.year, here.pk) < (fresh.round.year, fresh.round_id):
+        raise NotReady(_("This follow-up is of a later round."))
+    if fresh.entrant and not fresh.round.is_established and permissions.has_conflict(actor, fresh.entrant):
+        require(permissions.CONFLICT)
     if state not in FollowUpState.values or (state != FollowUpState.OPEN and not note.strip()):
         raise NotReady(_("Write what came of it."))
     fresh.state, fresh.note, fresh.changed_at = state, note.strip(), timezone.now()
     fresh.full_clean()
     fresh.save()
+    events.record(
+        round=here,
+        entrant=fresh.entrant if fresh.round_id == here.pk else None,
+        kind="follow_up_settled",
+        actor=actor,
+        mandate=allowed.mandate,
+        comment=f"{fresh.text}: {fresh.note}" if fresh.note else fresh.text,
+        detail={"state": state},
+    )
     return fresh
