@@ -132,4 +132,3 @@ def carried(rows: Collection[FollowUp]) -> list[dict[str, Any]]:
     """Follow-ups with the name of their area."""
     names = names_of({row.region_code for row in rows})
     return [{"row": row, "place": names.get(row.region_code, row.region_code)} for row in rows]
-

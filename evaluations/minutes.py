@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent / "typst" / "minutes.typ"
 Data = dict[str, Any]
 # Every change of a decision, written by a trigger: what a closed meeting decided stays in its minutes for good.
-History = Decision.pgh_event_model
+History = Decision.pgh_event_model  # type: ignore[attr-defined] # made by its decorator
 
 
 def of_meeting(meeting: Meeting, user: User) -> bytes:
@@ -102,7 +102,8 @@ def _meeting(meeting: Meeting, seats: Iterable[tuple[Any, str]]) -> Data:
     quorum = agenda.quorum_of(meeting)
     words = _("%(there)s members took part; a valid Rakor needs %(needed)s.") % {"there": quorum.there, "needed": quorum.needed}
     rows = [[str(seat.user), str(seat.get_role_display()), str(labels.get(mode, _("not noted")))] for seat, mode in seats]
-    return {"title": meeting.title, "at": moment(meeting.starts_at), "place": meeting.place, "notes": meeting.notes, "quorum": words, "seats": rows}
+    where = {"title": meeting.title, "at": moment(meeting.starts_at), "place": meeting.place}
+    return {**where, "notes": meeting.notes, "quorum": words, "seats": rows}
 
 
 def _apart(entrants: Collection[Entrant]) -> list[list[str]]:
@@ -116,9 +117,8 @@ def _name(entrant: Entrant) -> str:
 
 def _decision(row: Any, meeting: Meeting, *, tell_meeting: bool = False) -> Data:
     """One decision, as a row of today or of the history."""
-    now = getattr(row, "pgh_obj", None)
-    again = now is not None and now.meeting_id != meeting.pk
-    later = _("Decided again in “%(meeting)s”.") % {"meeting": now.meeting} if again else ""
+    now: Decision = getattr(row, "pgh_obj", row)
+    later = "" if now.meeting_id == meeting.pk else _("Decided again in “%(meeting)s”.") % {"meeting": now.meeting}
     return {
         "product": _name(row.entrant),
         "method": str(dict(DecisionMethod.choices)[row.method]),

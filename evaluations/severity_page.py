@@ -54,7 +54,9 @@ class Weighed:
 
 def marks_of(round: Round, entrants: Iterable[int], gathered: dict[int, results.Inputs]) -> list[severity.Mark]:
     """The exact total of every sent sheet of these products."""
-    reviewers = {str(key): reviewer for key, reviewer in Sheet.objects.counted().filter(entrant__round=round).values_list("key", "reviewer")}
+    reviewers = {
+        str(key): reviewer for key, reviewer in Sheet.objects.counted().filter(entrant__round=round).values_list("key", "reviewer")
+    }
     return [mark for pk in entrants if pk in gathered for mark in _marks(pk, gathered[pk], reviewers)]
 
 

@@ -167,4 +167,3 @@ class AgendaAddView(RakorFormView):
     def act(self, form: Form) -> Words:
         rakor.put_on_agenda(actor=self.request.user, entrant=self.entrant, note=form.cleaned_data["note"])
         return _("%(product)s is on the agenda.") % {"product": self.entrant.name}
-
