@@ -201,7 +201,7 @@ def _words() -> dict[str, str]:
         "until": _("Until"),
         "state": _("State"),
         "ranking": _("Ranking"),
-        "rank": _("Place"),
+        "rank": _("Rank"),
         "regency": _("Regency or city"),
         "points": _("Points"),
         "stars": _("Stars"),

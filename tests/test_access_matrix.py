@@ -147,6 +147,13 @@ ELSEWHERE = {
         "tests/evaluations/test_round_access.py",
     ),
 }
+ELSEWHERE |= dict.fromkeys(
+    (
+        *("rakor", "meeting", "meeting_plan", "meeting_change", "meeting_close", "attendance", "agenda_add", "decide"),
+        *("follow_ups", "follow_up", "follow_up_add", "severity", "minutes_round", "minutes_meeting"),
+    ),
+    "tests/evaluations/test_rakor_access.py",
+)
 # tests/evaluations/test_sheets_access.py
 ELSEWHERE |= dict.fromkeys(
     (

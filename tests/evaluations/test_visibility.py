@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.states import Action, Role
-from evaluations.models import Conflict, Entrant, EvidenceRequest, Result, Round, RoundLogEntry, Sheet, Visit
+from evaluations import agenda
+from evaluations.models import AgendaItem, Conflict, Entrant, EvidenceRequest, FollowUp, Meeting, Result, Round, RoundLogEntry, Sheet, Visit
 from evaluations.queries.panel import lacking_reviewers, loads
 from evaluations.services import panel
 from registry.models import Notice
@@ -47,6 +48,18 @@ CHANNELS = (
     Channel("draw_round", query="?ulang=1"),
     Channel("substitute", ("round", "number")),
     Channel("conflict_declare", shown=False),
+    Channel("rakor"),
+    Channel("meeting", ("round", "meeting")),
+    Channel("decide", ("round", "number")),
+    Channel("agenda_add", shown=False),
+    Channel("follow_ups"),
+    Channel("follow_ups", query="?semua=1"),
+    Channel("follow_up_add", shown=False),
+    Channel("follow_up", ("round", "follow_up")),
+    Channel("severity"),
+    # Read as text in tests/evaluations/test_minutes.py; a PDF is packed.
+    Channel("minutes_round", shown=False),
+    Channel("minutes_meeting", ("round", "meeting"), shown=False),
 )
 
 
@@ -66,6 +79,9 @@ ROWS: dict[str, Callable[[User, Entrant], Any]] = {
     "visits": lambda user, entrant: Visit.objects.for_user(user).filter(entrant=entrant),
     "conflicts": lambda user, entrant: Conflict.objects.for_user(user).filter(entrant=entrant),
     "results and ranks": lambda user, entrant: Result.objects.for_user(user).filter(entrant=entrant),
+    "agenda": lambda user, entrant: AgendaItem.objects.for_user(user).filter(entrant=entrant),
+    "products before the panel": lambda user, entrant: agenda.seen_by_panel(entrant.round, user).filter(pk=entrant.pk),
+    "follow-ups": lambda user, entrant: agenda.follow_ups_of(entrant.round, user).filter(entrant=entrant),
     "substitutes needed": lambda user, entrant: lacking_reviewers(entrants(user), entrant.round).filter(pk=entrant.pk),
 }
 # Channels whose rows the small world below does not make; they are only asked to stay empty.
@@ -84,6 +100,10 @@ def hidden(world):
     make_sheet(entrant, lost)
     Visit.objects.create(entrant=entrant, visited_on=timezone.localdate(), visited_by=member, findings="Contoh")
     EvidenceRequest.objects.create(entrant=entrant, asked_by=member, question="Foto?", due_on=timezone.localdate())
+    AgendaItem.objects.create(entrant=entrant, reason="spread")
+    made.meeting = Meeting.objects.create(round=made, title="Rakor", starts_at=timezone.now(), place="Kupang")
+    todo = {"text": f"Urus izin {NAME}", "owner": "Dinas", "region_code": "53", "due_on": timezone.localdate()}
+    made.follow_up = FollowUp.objects.create(round=made, meeting=made.meeting, entrant=entrant, **todo)
     Conflict.objects.filter(entrant=entrant).delete()
     panel.recuse(actor=lost, entrant=entrant, reason="Saudara")
     entrant.round = made
@@ -98,7 +118,8 @@ def close_to(user: User, entrant: Entrant) -> None:
 def body(user: User, channel: Channel, entrant: Entrant) -> tuple[int, str]:
     client = Client()
     client.force_login(user)
-    values = {"round": entrant.round.code, "number": entrant.number}
+    round = entrant.round
+    values = {"round": round.code, "number": entrant.number, "meeting": round.meeting.key, "follow_up": round.follow_up.pk}
     answer = client.get(reverse(channel.name, args=[values[key] for key in channel.args]) + channel.query)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer.status_code, content.decode("utf-8", "replace")
@@ -116,7 +137,7 @@ def test_no_page_tells(hidden, channel):
     assert NAME not in text
     assert hidden.code not in text
     assert hidden.producer_name not in text
-    assert status == (404 if "number" in channel.args else 200)
+    assert status == (404 if {"number", "follow_up"} & set(channel.args) else 200)
     assert (NAME in body(hidden.round.secretary, channel, hidden)[1]) is (NAME in before[1])
 
 
