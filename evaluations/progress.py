@@ -21,6 +21,7 @@ from accounts.states import Action, Pillar
 from regions.models import Region
 
 from .models import Conflict, Entrant, FollowUp, Round, RoundLogEntry, Sample, Sheet
+from .queries.rounds import hidden_from
 from .states import EntrantState, FollowUpState, Phase, SampleState, SheetState
 
 if TYPE_CHECKING:
@@ -166,7 +167,8 @@ def samples_of(round: Round, user: User) -> dict[str, int]:
 def open_follow_ups(round: Round, user: User, *, runs: bool) -> QuerySet[FollowUp]:
     """What is still to be done since this round and every earlier one; an office sees its own area."""
     before = Round.objects.filter(Q(year__lt=round.year) | Q(year=round.year, pk__lt=round.pk))
-    rows = FollowUp.objects.for_user(user).filter(state=FollowUpState.OPEN)
+    seen = FollowUp.objects.filter(~hidden_from(user, "entrant")) if runs else FollowUp.objects.for_user(user)
+    rows = seen.filter(state=FollowUpState.OPEN)
     rows = rows.filter(Q(round=round) | Q(round__in=before.values("pk"))).select_related("round", "entrant")
     if not runs and may_anywhere(user, Action.EVALUATION_VIEW):
         rows = rows.filter(scope_q(user, Action.EVALUATION_VIEW, Reach(region="region_code")))

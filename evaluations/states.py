@@ -145,7 +145,7 @@ class DecisionMethod(models.TextChoices):
 
 
 class FollowUpState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Still open")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("Dropped")
 

@@ -36,6 +36,8 @@ def plan_meeting(*, actor: User, round: Round, meeting: Meeting | None = None, *
 
 
 def _open_meeting(meeting: Meeting) -> Meeting:
+    """The meeting under lock, after its round as everywhere: a decision and the close of its meeting wait for each other."""
+    Round.objects.select_for_update(of=("self",)).get(pk=meeting.round_id)
     fresh = Meeting.objects.select_for_update(of=("self",)).select_related("round").get(pk=meeting.pk)
     if fresh.closed_at:
         raise NotReady(_("This Rakor is closed; its minutes stay as they are."))

@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from accounts.permissions import Answer, Denied
 from evaluations import agenda, permissions, severity_page
 from evaluations.decision_page import DecisionPage, veil_of
-from evaluations.errors import NotReady
+from evaluations.errors import Conflict, NotReady
 from evaluations.forms.rakor import DecideForm, consensus_of
 from evaluations.models import Meeting
 from evaluations.services import rakor
@@ -79,6 +79,9 @@ class DecideView(PanelEntrantMixin, ServiceFormView):
                 is_knocked_out=data.get("is_knocked_out", False),
                 consensus=consensus_of(self.request.POST),
             )
+        except Conflict:
+            self.__dict__.pop("page", None)  # show what stands now
+            raise
         except NotReady as error:
             if not error.needs:
                 raise

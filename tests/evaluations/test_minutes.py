@@ -75,7 +75,7 @@ def test_it_is_a_pdf_with_odd_words_in_it(stage):
 def test_a_meeting_says_who_came_what_was_decided_and_what_follows(stage, paper):
     hide(stage, stage.member)
     found = paper.of_meeting(stage.meeting, stage.secretary)
-    assert [row[2] for row in found["meetings"][0]["seats"]] == ["tatap muka (luring)", "lewat jaringan (daring)", "tidak hadir"]
+    assert [row[2] for row in found["meetings"][0]["seats"]] == ["hadir langsung (luring)", "lewat jaringan (daring)", "tidak hadir"]
     assert found["apart"] == [["1. Kopi Contoh (" + stage.first.producer_name + ")", str(stage.member)]]
     assert [(row["reason"], row["method"]) for row in found["decisions"]] == [("Sepakat bersama", "Rata-rata semua lembar")]
     assert found["follow_ups"][0][:3] == ["Urus P-IRT (Kopi Contoh)", "Dinkes", "Kabupaten Ngada"]

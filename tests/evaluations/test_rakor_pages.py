@@ -336,7 +336,7 @@ def more(stage, count):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("rakor", 0), ("meeting", 0), ("follow_ups", 0)])
+@pytest.mark.parametrize(("name", "queries"), [("rakor", 15), ("meeting", 17), ("follow_ups", 10)])
 def test_lists_take_a_fixed_number_of_queries(stage, name, queries, count, django_assert_num_queries):
     more(stage, count)
     client = signed_in(stage.secretary)
@@ -344,3 +344,13 @@ def test_lists_take_a_fixed_number_of_queries(stage, name, queries, count, djang
     client.get(address)
     with django_assert_num_queries(queries):
         client.get(address)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_decision_page_takes_a_fixed_number_of_queries(stage, count, django_assert_num_queries):
+    for _time in range(count):
+        make_sheet(stage.first, make_reviewer(stage), FULL, sent=True)
+    client = signed_in(stage.chair)
+    client.get(decide_page(stage))
+    with django_assert_num_queries(28):
+        client.get(decide_page(stage))

@@ -121,5 +121,5 @@ def test_weighing_takes_a_fixed_number_of_queries(sheets, count, django_assert_n
         make_sheet(entrant, make_reviewer(sheets), FULL, sent=True)
         make_sheet(entrant, sheets.strict, LOW, sent=True)
     severity_page.weigh(sheets, sheets.chair)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         severity_page.weigh(sheets, sheets.chair)
