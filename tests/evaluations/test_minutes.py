@@ -78,7 +78,7 @@ def test_a_meeting_says_who_came_what_was_decided_and_what_follows(stage, paper)
     assert [row[2] for row in found["meetings"][0]["seats"]] == ["hadir langsung (luring)", "lewat jaringan (daring)", "tidak hadir"]
     assert found["apart"] == [["1. Kopi Contoh (" + stage.first.producer_name + ")", str(stage.member)]]
     assert [(row["reason"], row["method"]) for row in found["decisions"]] == [("Sepakat bersama", "Rata-rata semua lembar")]
-    assert found["follow_ups"][0][:3] == ["Urus P-IRT (Kopi Contoh)", "Dinkes", "Kabupaten Ngada"]
+    assert found["follow_ups"][0][:3] == ["Urus P-IRT (Kopi Contoh)", "Dinkes", "Ngada"]
     assert [row[1] for row in found["signatures"]] == [str(stage.chair), str(stage.secretary)]
     assert (found["ranking"], found["incomplete"]) == ([], False)
 
