@@ -45,6 +45,9 @@ class FollowUpFormView(RakorFormView):
     def get_success_url(self) -> str:
         return reverse("follow_ups", args=[self.kwargs["code"]])
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(of_follow_ups=True, **kwargs)
+
 
 class FollowUpAddView(FollowUpFormView):
     """Note a follow-up, from the list, a meeting or a product."""
