@@ -48,6 +48,14 @@ class Line:
         return PHASE_WORDS[self.entrant.round.phase]
 
     @property
+    def has_result_page(self) -> bool:
+        return self.entrant.round.phase in CLOSED_PHASES and self.entrant.state != EntrantState.OUT
+
+    @property
+    def is_established(self) -> bool:
+        return self.entrant.round.is_established
+
+    @property
     def open_questions(self) -> list[EvidenceRequest]:
         return [row for row in self.questions if row.answered_at is None] if self.takes_answers else []
 
