@@ -22,11 +22,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.formatting import date_long, date_short
+from regions.models import Region
 from registry import showcase
 from registry.awards import NAME
 from registry.models import CatalogueEntry
-from registry.states import EntryState
-from regions.models import Region
 
 from . import permissions
 from .models import Entrant, Result

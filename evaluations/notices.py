@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.formatting import date_long
 from accounts.models import Mandate
+from common.formatting import date_long
 from registry.models import Notice
 from registry.notices import holders_of
 
@@ -85,9 +85,8 @@ def tell_producers(results: ResultSet, *, kind: str) -> int:
     """
     entrants = [result.entrant for result in results.results.select_related("entrant").order_by("pk")]
     holders = _holders({entrant.producer_code for entrant in entrants})
-    rows = [
-        _of_result(user, entrant, results.round, kind) for entrant in entrants for user in sorted(holders.get(entrant.producer_code, ()))
-    ]
+    pairs = [(user, entrant) for entrant in entrants for user in sorted(holders.get(entrant.producer_code, ()))]
+    rows = [_of_result(user, entrant, results.round, kind) for user, entrant in pairs]
     return len(Notice.objects.bulk_create(rows, batch_size=1000))
 
 

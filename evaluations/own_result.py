@@ -6,6 +6,8 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from django.utils import timezone
@@ -25,8 +27,8 @@ class SectionLine:
     """Points of a section of its most, and the remarks on its criteria without names."""
 
     section: Section
-    points: object
-    most: object
+    points: Decimal
+    most: Decimal
     remarks: list[tuple[Criterion, list[str]]]
 
 
@@ -38,7 +40,7 @@ class StepLine:
     now: str
     level: str
     description: str
-    gain: object
+    gain: Decimal
 
 
 @dataclass
@@ -61,8 +63,7 @@ class OwnResult:
 
     @property
     def decree(self) -> Decree:
-        assert self.result is not None  # asked of established results alone
-        return self.result.result_set.decree
+        return self._established.result_set.decree
 
     @property
     def until(self) -> dt.date:
@@ -74,7 +75,8 @@ class OwnResult:
 
     @property
     def _established(self) -> Result:
-        assert self.result is not None  # asked of established results alone
+        if self.result is None:
+            raise LookupError("asked of established results alone")
         return self.result
 
     @cached_property
@@ -92,7 +94,7 @@ class OwnResult:
         return [self._section(section) for section in self.words.sections]
 
     def _section(self, section: Section) -> SectionLine:
-        points = scoring.Fraction(self._established.sections.get(section.code, "0"))
+        points = Fraction(self._established.sections.get(section.code, "0"))
         remarks = [(row, self.remarks[row.pk]) for row in section.criteria.all() if row.pk in self.remarks]
         return SectionLine(section, plain(points), plain(section.points), remarks)
 
@@ -151,11 +153,11 @@ class OwnResult:
         return StepLine(criterion, now.name if now else "", goal.name, goal.description, plain(dict(room.gains)[level]))
 
     @property
-    def points_short(self) -> object:
+    def points_short(self) -> Decimal:
         return plain(self.advice.points_short)
 
     @property
-    def lacking(self) -> list[tuple[Section, object, object]]:
+    def lacking(self) -> list[tuple[Section, Decimal, Decimal]]:
         """Sections below what the next star asks: points, and the least."""
         sections = {section.code: section for section in self.words.sections}
         return [(sections[one.section], plain(one.points), plain(one.least)) for one in self.advice.lacking]

@@ -18,16 +18,8 @@ from .states import PermitKind
 EXACT = 10_000
 # All of them stand in the index `entry_facets`: under filters nothing but the index is read.
 _COLUMNS = (
-    "pillar",
-    "regency_code",
-    "district_code",
-    "category_group",
-    "category",
-    "months",
-    "permits_until",
-    "state",
-    "stars",
-    "stars_until",
+    *("pillar", "regency_code", "district_code", "category_group", "category"),
+    *("months", "permits_until", "state", "stars", "stars_until"),
 )
 # The kinds of permit that are valid on the day, as words; nothing is looked up in rows without any permit.
 _HELD = ", ".join(f"CASE WHEN permits_until->>'{kind}' >= %s THEN '{kind} ' END" for kind in PermitKind.values)

@@ -57,7 +57,7 @@ class AppealView(OfResultView):
     template_name = "evaluations/workspace/appeal.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.own.result is None or self.own.appeal:
+        if self.own.result is None or self.own.appeal_until is None:
             return redirect("own_result", self.entrant.round.code, self.entrant.number)
         return self.page(form=AppealForm())
 
