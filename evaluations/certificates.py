@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.formatting import date_long, date_short
 from regions.models import Region
@@ -92,7 +92,7 @@ def standing_of(result: Result, today: dt.date | None = None) -> Standing:
         return Standing("is-warning", "pause", entry.get_state_display(), text)
     if until < today:
         since = {"day": date_short(until + dt.timedelta(days=1))}
-        return Standing("is-ended", "clock", gettext_lazy("Expired"), _("Since %(day)s. The product may be evaluated again.") % since)
+        return Standing("is-ended", "clock", pgettext_lazy("certificate", "Expired"), _("Since %(day)s. The product may be evaluated again.") % since)
     return _replaced(entry) if entry.award.get("decree_id") != decree.pk else _valid(until)
 
 
@@ -159,7 +159,7 @@ def _words(result: Result) -> dict[str, str]:
         "stars": _("%(stars)s of 5 stars") % {"stars": result.stars},
         "until": _("Valid until"),
         "decree": _("By decree"),
-        "on": _("of the day"),
+        "on": _("Date of the decree"),
         "signed": _("Signed by"),
         "round": _("Evaluation round"),
         "number": _("Number of the certificate"),
