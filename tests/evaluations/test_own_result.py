@@ -14,7 +14,8 @@ from evaluations.models import Appeal, Decree, Entrant, Round
 from evaluations.own_result import OwnResult
 from evaluations.services import appeals, closing, decrees
 from registry.models import CatalogueEntry, Change, Notice
-from tests.registry.factories import give, make_head, make_officer, make_producer, make_user
+from registry.notices import holders_of
+from tests.registry.factories import SIBLING_VILLAGE, give, make_head, make_officer, make_producer, make_user
 from tests.registry.published import publish, set_state
 
 from .factories import make_entrant, make_reviewer, make_round, make_sheet
@@ -130,7 +131,8 @@ def test_notice_of_the_result_goes_to_those_who_hold_the_producer(stage):
     establish(stage)
 
     told = Notice.objects.filter(kind="result_established")
-    assert set(told.values_list("user", flat=True)) == {stage.head.pk, operator.pk}
+    assert set(told.values_list("user", flat=True)) == {user.pk for user in holders_of(stage.producer)}
+    assert {stage.head.pk, operator.pk} <= set(told.values_list("user", flat=True))
     assert {notice.path for notice in told} == {reverse("own_result", args=[stage.code, 1])}
     assert "Kopi Contoh" in page(stage.head, "workspace_notices")
     assert reverse("own_result", args=[stage.code, 1]) in page(stage.head, "workspace_home")
@@ -142,9 +144,10 @@ def test_notices_of_results_cost_the_same_for_every_number_of_products(world, ro
 
     stage = stage_of(*[f"Produk {number}" for number in range(rows)])
     close(stage)
+    holders = holders_of(stage.producer)
 
-    with django_assert_num_queries(3):
-        assert notices.tell_producers(stage.result_sets.get(), kind="result_established") == rows
+    with django_assert_num_queries(4):
+        assert notices.tell_producers(stage.result_sets.get(), kind="result_established") == rows * len(holders)
 
 
 def test_a_revoked_decree_takes_the_result_back_and_says_why(stage):
@@ -173,7 +176,7 @@ def test_queries_of_the_own_result(world, rows, django_assert_num_queries):
     client, address = client_of(stage.head), reverse("own_result", args=[stage.code, 1])
     client.get(address)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(address)
 
 
@@ -335,7 +338,7 @@ def test_every_page_answers_each_person_as_written(stage):
     operator, viewer, system = make_user(), make_user(), make_user()
     give(operator, Role.PRODUCER_OPERATOR, producer=stage.producer)
     give(viewer, Role.VIEWER, regions=["53"])
-    give(system, Role.SYSTEM_ADMIN)
+    give(system, Role.SYSTEM_ADMIN, regions=["53"])
     people = {
         "anybody": None,
         "head": stage.head,
@@ -357,7 +360,7 @@ def test_every_page_answers_each_person_as_written(stage):
 
 def test_the_result_of_another_village_is_not_found(stage):
     establish(stage)
-    village = make_head(make_producer(region="53.09.01.2004"))
+    village = make_head(make_producer(region=SIBLING_VILLAGE))
 
     for name in ("own_result", "own_appeal"):
         assert client_of(village).get(reverse(name, args=[stage.code, 1])).status_code == 404

@@ -49,7 +49,7 @@ def test_stars_stand_until_the_end_of_their_last_day():
     assert awards.award_of(entry, LAST).shown == 4
     expired = awards.award_of(entry, LAST + dt.timedelta(days=1))
     assert (expired.shown, expired.stars, expired.is_expired) == (0, 4, True)
-    assert awards.award_of(publish(name="Tanpa bintang")) is None
+    assert awards.award_of(publish(producer=make_producer("ocop"), name="Tanpa bintang")) is None
 
 
 @pytest.mark.parametrize(("language", "words"), [("id", "berlaku sampai 31 Des 2027"), ("en", "valid until 31 Dec 2027")])
