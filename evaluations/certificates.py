@@ -47,8 +47,9 @@ def find(code: str, version: int, number: int) -> Result | None:
 def find_for(user: User, code: str, version: int, number: int) -> Result | None:
     """The same for its producer and the province; nothing for everybody else."""
     result = find(code, version, number)
-    may_see = result and (permissions.may_manage(user) or permissions.may_answer(user, result.entrant))
-    return result if may_see and Entrant.objects.visible_to(user).filter(pk=result.entrant_id).exists() else None
+    if result is None or not (permissions.may_manage(user) or permissions.may_answer(user, result.entrant)):
+        return None
+    return result if Entrant.objects.visible_to(user).filter(pk=result.entrant_id).exists() else None
 
 
 def number_of(result: Result) -> str:
@@ -92,7 +93,9 @@ def standing_of(result: Result, today: dt.date | None = None) -> Standing:
         return Standing("is-warning", "pause", entry.get_state_display(), text)
     if until < today:
         since = {"day": date_short(until + dt.timedelta(days=1))}
-        return Standing("is-ended", "clock", pgettext_lazy("certificate", "Expired"), _("Since %(day)s. The product may be evaluated again.") % since)
+        return Standing(
+            "is-ended", "clock", pgettext_lazy("certificate", "Expired"), _("Since %(day)s. The product may be evaluated again.") % since
+        )
     return _replaced(entry) if entry.award.get("decree_id") != decree.pk else _valid(until)
 
 

@@ -12,7 +12,8 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from . import advice, scoring
+from . import scoring
+from .advice import Advice, Case, Room, advise
 from .models import Appeal, Criterion, Decree, DevelopmentPath, Entrant, Result, Score, Section, Sheet
 from .rubrics import published_rubric
 from .services.appeals import last_appeal_day
@@ -126,8 +127,8 @@ class OwnResult:
     # --- what would raise it ----------------------------------------------------------------------------------------
 
     @cached_property
-    def advice(self) -> advice.Advice:
-        return advice.advise(case_of(self._established))
+    def advice(self) -> Advice:
+        return advise(case_of(self._established))
 
     @cached_property
     def plan(self) -> list[StepLine] | None:
@@ -146,7 +147,7 @@ class OwnResult:
             found.append((steps[0].criterion, steps[0].now, steps))
         return found
 
-    def _step(self, room: advice.Room, level: int) -> StepLine:
+    def _step(self, room: Room, level: int) -> StepLine:
         criterion = next(row for row in self.words.criteria.values() if row.code == room.criterion.code)
         levels = {row.position: row for row in criterion.levels.all()}
         now, goal = levels.get(room.level), levels[level]
@@ -179,11 +180,11 @@ class OwnResult:
         return last if last and not self.appeal and timezone.localdate() <= last else None
 
 
-def case_of(result: Result) -> advice.Case:
+def case_of(result: Result) -> Case:
     """A stored result as the engine of the advice takes it: its inputs alone."""
     inputs = result.inputs
     decision = inputs["decision"] or {"method": "", "is_knocked_out": False, "consensus": {}}
-    return advice.Case(
+    return Case(
         rubric=published_rubric(inputs["instrument"]["id"], inputs["family"]),
         sheets=tuple(scoring.SheetInput(sheet["origin"], sheet["choices"]) for sheet in inputs["sheets"]),
         about=scoring.Circumstances(inputs["facts"], inputs["has_sample"]),
