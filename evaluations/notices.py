@@ -15,7 +15,7 @@ from common.formatting import date_long
 from registry.models import Notice
 from registry.notices import holders_of
 
-from .states import PanelRole
+from .queries.rounds import RUNNERS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -110,9 +110,9 @@ def tell_of_answer(appeal: Appeal) -> None:
     Notice.objects.bulk_create(_of_result(user, entrant, entrant.round, "objection_answered") for user in users)
 
 
-def tell_chairs(appeal: Appeal) -> None:
-    """A notice to the chair that a producer objects."""
+def tell_runners(appeal: Appeal) -> None:
+    """A notice to chair and secretary that a producer objects; the secretary answers where the chair has a conflict."""
     round, detail = appeal.result.entrant.round, {"product": appeal.result.entrant.name}
     path = page("appeals", round.code, otherwise=reverse("round", args=[round.code]))
-    chairs = round.members.filter(role=PanelRole.CHAIR, ended_at=None).values_list("user", flat=True)
-    Notice.objects.bulk_create(Notice(user_id=user, kind="objection_raised", path=path, detail=detail) for user in chairs)
+    people = round.members.filter(role__in=RUNNERS, ended_at=None).values_list("user", flat=True)
+    Notice.objects.bulk_create(Notice(user_id=user, kind="objection_raised", path=path, detail=detail) for user in people)

@@ -43,7 +43,7 @@ def raise_appeal(*, actor: User, result: Result, text: str) -> Appeal:
     appeal.full_clean()
     appeal.save()
     events.record(round=fresh.entrant.round, entrant=fresh.entrant, kind="appeal_raised", actor=actor, mandate=allowed.mandate)
-    notices.tell_chairs(appeal)
+    notices.tell_runners(appeal)
     return appeal
 
 

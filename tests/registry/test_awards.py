@@ -14,6 +14,7 @@ from registry.services import stars
 
 from .factories import make_producer
 from .published import publish, set_state
+from .test_public_pages import weight
 
 pytestmark = pytest.mark.usefixtures("world")
 LAST = dt.date(2027, 12, 31)
@@ -125,6 +126,15 @@ def test_queries_of_the_catalogue_by_stars(client, django_assert_num_queries, ro
         client.get("/produk/")
     with django_assert_num_queries(5):
         client.get("/produk/?stars=4")
+
+
+def test_a_page_full_of_stars_keeps_its_weight(client):
+    producer = make_producer()
+    for number in range(30):
+        starred(number % 5 + 1, name=f"Produk dengan nama yang panjang {number}", producer=producer)
+
+    for address in ("/produk/", "/produk/?stars=4&stars=5", f"/produk/{CatalogueEntry.objects.first().code}/"):
+        assert weight(client.get(address).content) <= 60 * 1024
 
 
 def test_search_engines_read_valid_stars_only(on):
