@@ -10,16 +10,19 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Mandate
 from common.formatting import date_long
 from registry.models import Notice
 from registry.notices import holders_of
+
+from .queries.rounds import RUNNERS
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import User
 
-    from .models import EvidenceRequest, Round
+    from .models import Appeal, Entrant, EvidenceRequest, ResultSet, Round
 
 WORDS: dict[str, str | Promise] = {
     "sheets_open": _("%(round)s: %(count)s of your sheets are not sent yet. Scoring is open until %(until)s, 23.59 WITA."),
@@ -27,6 +30,10 @@ WORDS: dict[str, str | Promise] = {
     "sheet_given": _("You have been given “%(product)s” to score."),
     "evidence_asked": _("The panel asks for something about “%(product)s”."),
     "evidence_answered": _("The producer has answered about “%(product)s”."),
+    "result_established": _("The result of “%(product)s” in “%(round)s” is established. See its stars, the comments and your next step."),
+    "result_revoked": _("The decree on “%(product)s” in “%(round)s” was revoked. The reason stands with the result."),
+    "objection_raised": _("The producer of “%(product)s” objects to its result."),
+    "objection_answered": _("Your objection about “%(product)s” is answered."),
     "question_open": _("The evaluation asks about “%(product)s”. Please answer until %(until)s."),
 }
 
@@ -69,3 +76,43 @@ def told_today(keys: Iterable[str], on: str) -> set[str]:
     """Which of these questions somebody was reminded of today."""
     rows = Notice.objects.filter(kind="question_open", detail__on=on, detail__request__in=list(keys))
     return set(rows.values_list("detail__request", flat=True))
+
+
+def tell_producers(results: ResultSet, *, kind: str) -> int:
+    """One notice to everybody who holds a producer with a result in this set, for each of its products; returns how many.
+
+    Two queries, however many products. Inside the transaction of what is told.
+    """
+    entrants = [result.entrant for result in results.results.select_related("entrant").order_by("pk")]
+    holders = _holders({entrant.producer_code for entrant in entrants})
+    pairs = [(user, entrant) for entrant in entrants for user in sorted(holders.get(entrant.producer_code, ()))]
+    rows = [_of_result(user, entrant, results.round, kind) for user, entrant in pairs]
+    return len(Notice.objects.bulk_create(rows, batch_size=1000))
+
+
+def _holders(codes: set[str]) -> dict[str, set[int]]:
+    rows = Mandate.objects.current().filter(unit_kind="producer", unit_code__in=codes)
+    found: dict[str, set[int]] = {}
+    for code, user in rows.values_list("unit_code", "user"):
+        found.setdefault(code, set()).add(user)
+    return found
+
+
+def _of_result(user: int, entrant: Entrant, round: Round, kind: str) -> Notice:
+    path = reverse("own_result", args=[round.code, entrant.number])
+    return Notice(user_id=user, kind=kind, path=path, detail={"product": entrant.name, "round": round.name})
+
+
+def tell_of_answer(appeal: Appeal) -> None:
+    """A notice to everybody who holds the producer that its objection was answered."""
+    entrant = appeal.result.entrant
+    users = sorted(_holders({entrant.producer_code}).get(entrant.producer_code, ()))
+    Notice.objects.bulk_create(_of_result(user, entrant, entrant.round, "objection_answered") for user in users)
+
+
+def tell_runners(appeal: Appeal) -> None:
+    """A notice to chair and secretary that a producer objects; the secretary answers where the chair has a conflict."""
+    round, detail = appeal.result.entrant.round, {"product": appeal.result.entrant.name}
+    path = page("appeals", round.code, otherwise=reverse("round", args=[round.code]))
+    people = round.members.filter(role__in=RUNNERS, ended_at=None).values_list("user", flat=True)
+    Notice.objects.bulk_create(Notice(user_id=user, kind="objection_raised", path=path, detail=detail) for user in people)

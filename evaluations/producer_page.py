@@ -33,6 +33,9 @@ PHASE_WORDS: dict[str, str | Promise] = {
 }
 
 
+SHOWN_ON_HOME = 3
+
+
 @dataclass(frozen=True)
 class Line:
     """One own product in one round."""
@@ -46,6 +49,14 @@ class Line:
         if self.entrant.state == EntrantState.OUT:
             return _("Not in the round any more")
         return PHASE_WORDS[self.entrant.round.phase]
+
+    @property
+    def has_result_page(self) -> bool:
+        return self.entrant.round.phase in CLOSED_PHASES and self.entrant.state != EntrantState.OUT
+
+    @property
+    def is_established(self) -> bool:
+        return self.entrant.round.is_established
 
     @property
     def open_questions(self) -> list[EvidenceRequest]:
@@ -79,15 +90,18 @@ def lines_for(user: User) -> list[Line]:
 
 
 def home_card(user: User) -> HomeCard | None:
-    """The card on the first page of the workspace while something is asked; none and no query for others."""
+    """The card on the first page of the workspace for products in rounds: what is asked, and results; none and no query for others."""
     if not mandates_for(user, Action.EVALUATION_ANSWER):
         return None
     today, mine = timezone.localdate(), Entrant.objects.for_user(user, Action.EVALUATION_ANSWER).exclude(state=EntrantState.OUT)
+    entered = list(mine.select_related("round").order_by("-round__year", "-round", "number"))
+    if not entered:
+        return None
     asked = EvidenceRequest.objects.filter(entrant__in=mine, answered_at=None).select_related("entrant__round").order_by("due_on")
     questions = [row for row in asked if may_still_answer(row.entrant.round)]
     sent = Sheet.objects.filter(entrant=OuterRef("pk"), kind=SheetKind.SELF, state=SheetState.SUBMITTED)
     waiting = mine.filter(~Exists(sent), round__self_assessment_due_on__gte=today).exclude(round__phase__in=CLOSED_PHASES)
     assess = list(waiting.select_related("round").order_by("round__self_assessment_due_on"))
-    if not questions and not assess:
-        return None
-    return HomeCard("evaluations/workspace/card.html", {"questions": questions, "assess": assess, "today": today})
+    established = [entrant for entrant in entered if entrant.round.is_established][:SHOWN_ON_HOME]
+    context = {"questions": questions, "assess": assess, "results": established, "today": today}
+    return HomeCard("evaluations/workspace/card.html", context)

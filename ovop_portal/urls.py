@@ -22,6 +22,7 @@ urlpatterns = [
     path("penilaian/periode/", include("evaluations.urls.panel")),
     path("penilaian/periode/", include("evaluations.urls.rakor")),
     path("penilaian/periode/", include("evaluations.urls.results")),
+    path("sertifikat/", include("evaluations.urls.certificates")),
     path("admin/instrumen/", include("evaluations.urls.instruments")),
     path("admin/akun/", include("accounts.urls_staff")),
     path("admin/", include("registry.urls.staff")),

@@ -52,7 +52,7 @@ TILES: dict[str, str] = {
 # From which percentage on a tile has its shade.
 SHADES = ((45, 5), (30, 4), (20, 3), (10, 2), (0, 1))
 
-_KEY, _LOCK = "catalogue-summary-1", "catalogue-summary-lock"
+_KEY, _LOCK = "catalogue-summary-2", "catalogue-summary-lock"
 _KEEP = 300
 _REGENCY, _DISTRICT, _VILLAGE = 5, 8, 13
 

@@ -17,7 +17,10 @@ from .states import PermitKind
 # Beyond this many matches a count is "more than".
 EXACT = 10_000
 # All of them stand in the index `entry_facets`: under filters nothing but the index is read.
-_COLUMNS = ("pillar", "regency_code", "district_code", "category_group", "category", "months", "permits_until", "state")
+_COLUMNS = (
+    *("pillar", "regency_code", "district_code", "category_group", "category"),
+    *("months", "permits_until", "state", "stars", "stars_until"),
+)
 # The kinds of permit that are valid on the day, as words; nothing is looked up in rows without any permit.
 _HELD = ", ".join(f"CASE WHEN permits_until->>'{kind}' >= %s THEN '{kind} ' END" for kind in PermitKind.values)
 
@@ -49,6 +52,13 @@ _FACETS = {
         lambda available: ("on",) if available else (),
         ", state = 'listed' AND months @> ARRAY[%s]::smallint[] AS available",
         lambda today: [today.month],
+    ),
+    # Expired stars are none.
+    "stars": _Facet(
+        ("rated",),
+        lambda rated: (str(rated),) if rated else (),
+        ", CASE WHEN stars_until >= %s THEN stars ELSE 0 END AS rated",
+        lambda today: [today],
     ),
 }
 FACETS = tuple(_FACETS)

@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.states import Pillar
 
-from . import coverage, facets, search
+from . import awards, coverage, facets, search
 from .facets import FACETS, Counts
 from .models import CatalogueEntry, Category
 from .queries.catalogue import RANKED, CatalogueEntryQuerySet
 from .states import PermitKind
+
+STARS = [(str(number), str(number)) for number in range(awards.MOST, 0, -1)]
 
 
 class CatalogueFilter(filters.FilterSet):
@@ -35,6 +37,8 @@ class CatalogueFilter(filters.FilterSet):
     category = filters.MultipleChoiceFilter(method="filter_category", distinct=False, label=_("Category"))
     permit = filters.ChoiceFilter(choices=PermitKind, method="filter_permit", label=_("Valid permit"))
     available = filters.BooleanFilter(method="filter_available", widget=CheckboxInput, label=_("Made this month"))
+
+    stars = filters.MultipleChoiceFilter(choices=STARS, method="filter_stars", distinct=False, label=awards.NAME)
 
     class Meta:
         model = CatalogueEntry
@@ -106,6 +110,9 @@ class CatalogueFilter(filters.FilterSet):
 
     def filter_available(self, rows: CatalogueEntryQuerySet, name: str, value: bool) -> QuerySet:
         return rows.made_in(timezone.localdate().month)
+
+    def filter_stars(self, rows: CatalogueEntryQuerySet, name: str, value: list[str]) -> QuerySet:
+        return rows.with_stars([int(number) for number in value], timezone.localdate())
 
     @cached_property
     def counts(self) -> Counts:

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from accounts.states import Pillar
 from common.formatting import date_long, date_short, phone, rupiah
 
+from .awards import NAME, Award, award_of
 from .models import CatalogueEntry
 from .permits import PermitRow, expired_required, permit_rows
 from .pictures import image_url
@@ -42,6 +43,7 @@ class Card:
     is_priced: bool
     src: str
     is_paused: bool
+    award: Award | None = None
 
 
 def place_parts(full_name: str) -> list[str]:
@@ -71,6 +73,7 @@ def card(entry: CatalogueEntry, search: Search = NOTHING) -> Card:
         is_priced=entry.price_from is not None,
         src=cover(entry),
         is_paused=entry.state == EntryState.PAUSED,
+        award=award_of(entry),
     )
 
 
@@ -282,6 +285,8 @@ def structured(entry: CatalogueEntry) -> dict[str, Any]:
         "manufacturer": {"@type": "Organization", "name": maker_name(entry), "address": entry.overlay.get("place", "")},
     }
     offers = [_offer(variant) for variant in payload["variants"] if variant["price"]]
+    award = award_of(entry)
+    data |= {"award": f"{NAME} {award.year}: {award.stars}/5"} if award and not award.is_expired else {}
     return data | ({"offers": offers} if offers and entry.state != EntryState.CEASED else {})
 
 

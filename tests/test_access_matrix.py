@@ -180,6 +180,10 @@ ELSEWHERE |= dict.fromkeys(
     ),
     "tests/evaluations/test_sheets_access.py",
 )
+ELSEWHERE |= dict.fromkeys(
+    ("own_result", "own_appeal", "certificate", "certificate_check"),
+    "tests/evaluations/test_own_result.py",
+)
 
 
 @pytest.fixture

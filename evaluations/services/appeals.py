@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import require
-from evaluations import events, permissions
+from evaluations import events, notices, permissions
 from evaluations.errors import NotReady
 from evaluations.models import Appeal, Result
 from evaluations.states import AppealOutcome
@@ -43,6 +43,7 @@ def raise_appeal(*, actor: User, result: Result, text: str) -> Appeal:
     appeal.full_clean()
     appeal.save()
     events.record(round=fresh.entrant.round, entrant=fresh.entrant, kind="appeal_raised", actor=actor, mandate=allowed.mandate)
+    notices.tell_runners(appeal)
     return appeal
 
 
@@ -63,4 +64,5 @@ def answer_appeal(*, actor: User, appeal: Appeal, outcome: str, answer: str) -> 
     fresh.full_clean()
     fresh.save()
     events.record(round=entrant.round, entrant=entrant, kind="appeal_answered", actor=actor, mandate=allowed.mandate, comment=fresh.answer)
+    notices.tell_of_answer(fresh)
     return fresh

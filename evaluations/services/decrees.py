@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import require
-from evaluations import events, permissions
+from evaluations import events, notices, permissions
 from evaluations.errors import NotReady
 from evaluations.models import Decree, Result, ResultSet, Round
 from evaluations.states import Phase
@@ -56,6 +56,7 @@ def enter_decree(
     decree.save()
     move(fresh, Phase.ESTABLISHED)
     events.record(round=fresh, kind="decreed", actor=actor, mandate=allowed.mandate, comment=decree.number)
+    notices.tell_producers(current, kind="result_established")
     _award(fresh, current, decree)
     return decree
 
@@ -105,6 +106,7 @@ def revoke_decree(*, actor: User, decree: Decree, expected: int, reason: str) ->
     if round.phase == Phase.ESTABLISHED:
         move(round, Phase.CLOSED)
     events.record(round=round, kind="decree_revoked", actor=actor, mandate=allowed.mandate, comment=row.revoked_reason)
+    notices.tell_producers(row.result_set, kind="result_revoked")
     for entry in CatalogueEntry.objects.select_for_update(of=("self",)).filter(award__decree_id=row.pk).order_by("pk"):
         revoke_stars(entry=entry, reason=row.revoked_reason)
     return row

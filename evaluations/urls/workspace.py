@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from evaluations.views import sheets, workspace
+from evaluations.views import own_result, sheets, workspace
 
 from . import review  # noqa: F401 - registers the converter of sections
 
 urlpatterns: list[URLPattern] = [
     path("", workspace.EvaluationHomeView.as_view(), name="producer_evaluation"),
+    path("hasil/<slug:code>/<int:number>/", own_result.OwnResultView.as_view(), name="own_result"),
+    path("hasil/<slug:code>/<int:number>/keberatan/", own_result.AppealView.as_view(), name="own_appeal"),
     path("pertanyaan/<uuid:key>/", workspace.QuestionView.as_view(), name="evaluation_question"),
     path("nilai-sendiri/<slug:code>/<int:number>/", workspace.SelfStartView.as_view(), name="self_start"),
     path("lembar/<uuid:key>/", workspace.SelfSheetView.as_view(), name="self_sheet"),

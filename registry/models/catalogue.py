@@ -86,7 +86,7 @@ class CatalogueEntry(models.Model):
             # What filters and their counts read, so that they need not read the wide rows.
             models.Index(
                 fields=["pillar", "category_group", "category", "regency_code", "district_code", "state"],
-                include=["months", "permit_kinds", "permits_until", "region_code"],
+                include=["months", "permit_kinds", "permits_until", "region_code", "stars", "stars_until"],
                 name="entry_facets",
                 condition=Q(state__in=["listed", "paused"]),
             ),

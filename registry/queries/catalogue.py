@@ -59,6 +59,10 @@ class CatalogueEntryQuerySet(ScopedQuerySet):
         """Entries that show a permit of this kind which is valid on the day."""
         return self.filter(permit_kinds__contains=[kind], **{f"permits_until__{kind}__gte": today.isoformat()})
 
+    def with_stars(self, numbers: list[int], today: dt.date) -> Self:
+        """Entries with one of these numbers of stars, valid on the day; expired stars are none."""
+        return self.filter(stars__in=numbers, stars_until__gte=today)
+
     def made_in(self, month: int) -> Self:
         """Entries made in this month of the year and not paused."""
         return self.filter(months__contains=[month], state="listed")

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from accounts.states import Pillar
 from regions.models import Level, Region
 from registry import paging, showcase
-from registry.filters_catalogue import CatalogueFilter
+from registry.filters_catalogue import STARS, CatalogueFilter
 from registry.pillars import all_specs
 from registry.queries.catalogue import RANKED
 from registry.states import PermitKind
@@ -105,8 +105,13 @@ def _choices(found: CatalogueFilter) -> dict[str, list[Choice]]:
         "district": _district_choices(found),
         "category": _category_choices(found),
         "permit": [_choice(found, "permit", kind.value, str(kind.label)) for kind in PermitKind if kind != PermitKind.OTHER],
+        "stars": [_choice(found, "stars", value, _star_words(int(value))) for value, _number in STARS],
         "available": [_choice(found, "available", "on", _("Made this month"))],
     }
+
+
+def _star_words(number: int) -> str:
+    return ngettext("%(number)s star", "%(number)s stars", number) % {"number": number}
 
 
 def _choice(found: CatalogueFilter, name: str, value: str, label: str, *, is_inner: bool = False) -> Choice:

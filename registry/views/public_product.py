@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.generic import FormView, TemplateView
 
 from registry import showcase
+from registry.awards import award_of
 from registry.codes import normalise_product_code, read_product_code
 from registry.forms.public import CodeForm
 from registry.models import CatalogueEntry
@@ -43,6 +44,7 @@ def _identity(entry: CatalogueEntry) -> dict[str, Any]:
     price, per = showcase.price_words(entry)
     return {
         "answer": showcase.answer(entry),
+        "award": award_of(entry),
         "payload": entry.payload,
         "producer": entry.payload["producer"],
         "maker": showcase.maker_name(entry),
@@ -127,6 +129,7 @@ def _check(entry: CatalogueEntry) -> dict[str, Any]:
         "maker": "" if entry.state == EntryState.WITHDRAWN else showcase.maker_name(entry),
         "place": ", ".join(showcase.place_parts(entry.overlay["place"])),
         "permits": showcase.permits_held(entry) if shown else [],
+        "award": award_of(entry) if shown else None,
     }
 
 

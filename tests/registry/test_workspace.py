@@ -179,7 +179,7 @@ def test_home_asks_the_same_number_of_queries(count, django_assert_num_queries):
     client = entered(make_head(producer))
     client.get(reverse("workspace_home"))
 
-    with django_assert_num_queries(19):  # two for what the evaluation asks
+    with django_assert_num_queries(18):  # one for products in rounds
         client.get(reverse("workspace_home"))
 
 
