@@ -36,12 +36,13 @@ def open_workspace() -> None:
     from registry.queries.images import register_image_scope  # noqa: PLC0415 - app ready
     from registry.services.images import register_image_user  # noqa: PLC0415 - app ready
 
-    from .models import EvidenceRequest, Visit  # noqa: PLC0415 - app ready
+    from .models import Decree, EvidenceRequest, Visit  # noqa: PLC0415 - app ready
     from .producer_page import home_card  # noqa: PLC0415 - app ready
-    from .queries.images import answered_images, asked_images, judged_images, visited_images  # noqa: PLC0415 - app ready
+    from .queries.images import answered_images, asked_images, decreed_images, judged_images, visited_images  # noqa: PLC0415 - app ready
 
     for model in (EvidenceRequest, Visit):
         register_image_user(model, "images")
-    for rows in (answered_images, asked_images, judged_images, visited_images):
+    register_image_user(Decree, "scan")
+    for rows in (answered_images, asked_images, decreed_images, judged_images, visited_images):
         register_image_scope(rows)
     register_home_card(home_card)

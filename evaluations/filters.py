@@ -57,6 +57,19 @@ class EntrantFilter(OfRoundFilter):
         return rows.filter(Q(name__icontains=value) | Q(producer_name__icontains=value) | Q(code=code))
 
 
+class ResultFilter(EntrantFilter):
+    """Products with a result. Pillar, regency and category choose whom a product is ranked among; a search only finds it."""
+
+    state = None
+
+    @property
+    def group(self) -> dict[str, str]:
+        """The chosen group, by column of the product."""
+        chosen = self.form.cleaned_data if self.is_bound and self.form.is_valid() else {}
+        columns = {"pillar": "pillar", "regency": "regency_code", "family": "family"}
+        return {column: chosen[name] for name, column in columns.items() if chosen.get(name)}
+
+
 class EligibleFilter(OfRoundFilter):
     """Published products that may enter a round."""
 

@@ -74,6 +74,11 @@ def may_weigh(user: User | AnonymousUser, round: Round) -> Answer:
     return Denied(_("Only the chair and the secretary see this."))
 
 
+def may_recompute(user: User | AnonymousUser, round: Round) -> Answer:
+    """Whether the user has results computed again and compared: the province and the chair."""
+    return may_manage(user) or may_chair(user, round)
+
+
 def has_conflict(user: User | AnonymousUser, entrant: Entrant) -> bool:
     """Whether a conflict of interest of this person with this product is on record."""
     return entrant.conflicts.filter(user=user.pk).exists()

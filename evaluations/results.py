@@ -163,7 +163,24 @@ def digest_of_set(hashes: Iterable[str]) -> str:
 # --- computing again ------------------------------------------------------------------------------------------------
 
 
-def differences(result_set: ResultSet) -> list[str]:
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as stored: a column of a product's result, its record, its instrument, or the set as a whole."""
+
+    what: str
+    entrant: Entrant | None = None
+    stored: Any = None
+    found: Any = None
+
+    def __str__(self) -> str:
+        if self.what == "record":
+            return f"{self.entrant}: the record has changed"
+        if self.what == "instrument":
+            return f"instrument {self.stored} is not the one that was used"
+        return "the hash of the set is another" if self.what == "set" else f"{self.entrant}: {self.what} {self.stored} -> {self.found}"
+
+
+def differences(result_set: ResultSet) -> list[Difference]:
     """What differs between the stored results of a close and those computed anew from their inputs; empty when nothing does.
 
     For the current close the inputs themselves are gathered anew from the record too.
@@ -174,23 +191,25 @@ def differences(result_set: ResultSet) -> list[str]:
     places = ranked(computed, entrants)
     found = [line for row in rows for line in _differences(row, computed[row.entrant_id], places[row.entrant_id])]
     if digest_of_set(row.sha256 for row in rows) != result_set.sha256:
-        found.append("the hash of the set is another")
+        found.append(Difference("set"))
     found += _instrument_differences(rows)
     return found if result_set.superseded_at else found + _record_differences(result_set, rows)
 
 
-def _differences(row: Result, one: Computed, places: dict[str, int]) -> list[str]:
+def _differences(row: Result, one: Computed, places: dict[str, int]) -> list[Difference]:
     wanted = _columns(one) | {name: places.get(name) for name in RANKINGS} | {"sha256": digest(row.inputs)}
-    return [f"{row.entrant}: {name} {getattr(row, name)} -> {value}" for name, value in wanted.items() if getattr(row, name) != value]
+    pairs = [(name, getattr(row, name), value) for name, value in wanted.items()]
+    return [Difference(name, row.entrant, stored, value) for name, stored, value in pairs if stored != value]
 
 
-def _instrument_differences(rows: list[Result]) -> list[str]:
+def _instrument_differences(rows: list[Result]) -> list[Difference]:
     named = {(row.inputs["instrument"]["id"], row.inputs["instrument"]["sha256"]) for row in rows}
     known = set(Instrument.objects.values_list("pk", "sha256"))
-    return [f"instrument {pk} is not the one that was used" for pk, _hash in sorted(named - known)]
+    return [Difference("instrument", stored=pk) for pk, _hash in sorted(named - known)]
 
 
-def _record_differences(result_set: ResultSet, rows: list[Result]) -> list[str]:
+def _record_differences(result_set: ResultSet, rows: list[Result]) -> list[Difference]:
     """A product that left the round after the close keeps its result; every other one must still have the same inputs."""
     now = gather(result_set.round)
-    return [f"{row.entrant}: the record has changed" for row in rows if row.entrant_id in now and now[row.entrant_id] != row.inputs]
+    changed = [row for row in rows if row.entrant_id in now and now[row.entrant_id] != row.inputs]
+    return [Difference("record", row.entrant) for row in changed]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluations import states
-from evaluations.queries.results import ResultQuerySet
+from evaluations.queries.results import AppealQuerySet, ResultQuerySet
 from evaluations.queries.rounds import OfRound
 
 from .guards import frozen
@@ -126,6 +126,8 @@ class Appeal(models.Model):
     answer = models.TextField(_("answer"), max_length=3000, blank=True, editable=False)
     answered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+
+    objects = AppealQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("objection")

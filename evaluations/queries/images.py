@@ -36,3 +36,11 @@ def visited_images(user: User | AnonymousUser) -> QuerySet:
     from evaluations.models import Visit  # noqa: PLC0415 - models import the queries of this folder
 
     return Visit.objects.for_user(user).filter(images=OuterRef("pk"))
+
+
+def decreed_images(user: User | AnonymousUser) -> QuerySet:
+    """Photos of signed minutes, for those who run the round, while the decree is in force: they name every product."""
+    from evaluations.models import Decree, Round  # noqa: PLC0415 - models import the queries of this folder
+
+    run = Round.objects.run_by(user).established() if user.pk else Round.objects.none()
+    return Decree.objects.filter(scan=OuterRef("pk"), revoked_at=None, result_set__round__in=run.values("pk"))

@@ -16,6 +16,8 @@ from evaluations.models import Appeal, Result
 from evaluations.states import AppealOutcome
 from registry.calendar import add_working_days
 
+from .rakor import may_decide
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -51,11 +53,11 @@ def raise_appeal(*, actor: User, result: Result, text: str) -> Appeal:
 def answer_appeal(*, actor: User, appeal: Appeal, outcome: str, answer: str) -> Appeal:
     """Answer an objection once, with words. An accepted one changes nothing by itself: the round is opened again for that.
 
-    Only the chair, without a conflict of interest. Raises NotReady, Refused.
+    Only the chair; the secretary where the chair has a conflict of interest. Raises NotReady, Refused.
     """
     fresh = Appeal.objects.select_for_update(of=("self",)).select_related("result__entrant__round").get(pk=appeal.pk)
     entrant = fresh.result.entrant
-    allowed = require(permissions.CONFLICT if permissions.has_conflict(actor, entrant) else permissions.may_chair(actor, entrant.round))
+    allowed = require(may_decide(actor, entrant))
     if fresh.outcome:
         raise NotReady(_("This objection was already answered."))
     if outcome not in AppealOutcome.values or not answer.strip():

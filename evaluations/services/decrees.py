@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,11 +16,14 @@ from evaluations.errors import NotReady
 from evaluations.models import Decree, Result, ResultSet, Round
 from evaluations.states import Phase
 from registry.models import CatalogueEntry, StoredImage
+from registry.services import images
 from registry.services.stars import award_stars, revoke_stars
 
 from .closing import locked, move
 
 if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
     from accounts.models import User
 
 
@@ -30,6 +33,20 @@ def last_day(start: dt.date, months: int) -> dt.date:
     year, month = divmod(index, 12)
     day = min(start.day, calendar.monthrange(year, month + 1)[1])
     return dt.date(year, month + 1, day) - dt.timedelta(days=1)
+
+
+def enter_with_scan(*, actor: User, round: Round, upload: UploadedFile, **fields: Any) -> Decree:
+    """`enter_decree` with the photo of the signed minutes; it is kept as every photo is, never as it came in.
+
+    Raises what `enter_decree` raises, and NotReady for what is no photo.
+    """
+    require(permissions.may_manage(actor))
+    receipt = images.receive(upload=upload)
+    with transaction.atomic():
+        decree = enter_decree(actor=actor, round=round, **fields)
+        decree.scan = images.claim(actor=actor, receipt=receipt)
+        decree.save(update_fields=["scan"])
+        return decree
 
 
 @transaction.atomic
