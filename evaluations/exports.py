@@ -150,7 +150,9 @@ def ranking_file(result_set: ResultSet, user: User) -> IO[bytes]:
     rows = shown(result_set, user)
     codes = _section_codes(rows)
     book = Book()
-    table = book.table(_("Ranking"), [*_ranking_titles(), *(_("Section %(code)s") % {"code": code} for code in codes)], [8, 8, 8, 8, 14, 34, 34])
+    table = book.table(
+        _("Ranking"), [*_ranking_titles(), *(_("Section %(code)s") % {"code": code} for code in codes)], [8, 8, 8, 8, 14, 34, 34]
+    )
     ordered = rows.select_related("entrant__instrument").defer("inputs").order_by("is_knocked_out", "-total", "entrant__number")
     write_ranking(table, ordered.iterator(chunk_size=BATCH), all_places(compared(result_set, user)), labels_of(rows), codes)
     about(book, result_set, user)

@@ -146,7 +146,9 @@ class ResultPage:
 
 def results_of(user: User) -> Any:
     """Results with what their pages need."""
-    return Result.objects.for_user(user, Action.EVALUATION_VIEW).select_related("entrant__instrument", "entrant__decision", "result_set__round")
+    return Result.objects.for_user(user, Action.EVALUATION_VIEW).select_related(
+        "entrant__instrument", "entrant__decision", "result_set__round"
+    )
 
 
 def valid_days(result: Result, decree: Any) -> tuple[dt.date, dt.date] | None:

@@ -183,6 +183,11 @@ ELSEWHERE |= dict.fromkeys(
 ELSEWHERE |= dict.fromkeys(
     ("own_result", "own_appeal", "certificate", "certificate_check"),
     "tests/evaluations/test_own_result.py",
+    (
+        *("round_results", "round_result", "result_check", "ranking_file", "scores_file", "round_close", "round_reopen"),
+        *("decree_enter", "decree_revoke", "appeals", "appeal"),
+    ),
+    "tests/evaluations/test_results_access.py",
 )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.states import Role
 from evaluations.models import Conflict, Decree, Round
 from evaluations.services.closing import close_round
+from evaluations.services.decrees import enter_decree
 from tests.registry.factories import OTHER_VILLAGE, SIBLING_VILLAGE, VILLAGE, make_officer, make_producer
 
 from .factories import make_entrant, make_reviewer, make_round, make_sheet
@@ -41,8 +42,6 @@ def make_closed(count: int = 3, scores: tuple[dict[str, int], ...] = (FULL, HALF
 
 def establish(made: Round, number: str = "188/1/2026") -> Decree:
     """The round established by a decree without a scan."""
-    from evaluations.services.decrees import enter_decree  # noqa: PLC0415 - only some tests establish
-
     values = {"number": number, "decreed_on": timezone.localdate(), "signer": "Gubernur (contoh)"}
     decree = enter_decree(actor=made.province, round=made, expected=made.lock_version, **values)
     made.refresh_from_db()

@@ -18,6 +18,7 @@ from tests.registry.pictures import picture, upload
 
 from .closed import FULL, HALF, LOW, close_to, establish, make_closed, make_rakor
 from .factories import criterion_of, make_reviewer, make_sheet
+from .test_closing import decide
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,9 @@ def post(user, name, *args, **data):
 
 
 def shown_places(answer):
-    return {row["result"].entrant.name: (row["place"].place, row["place"].others) if row["place"] else None for row in answer.context["rows"]}
+    return {
+        row["result"].entrant.name: (row["place"].place, row["place"].others) if row["place"] else None for row in answer.context["rows"]
+    }
 
 
 # --- the close -------------------------------------------------------------------------------------------------------
@@ -229,8 +232,6 @@ def test_bad_filters_are_no_error(closed, query):
 
 def test_knocked_out_product_has_no_place(world):
     rakor = make_rakor()
-    from .test_closing import decide  # noqa: PLC0415 - one builder of a decision
-
     decide(rakor.products[0], is_knocked_out=True)
     closing.close_round(actor=rakor.chair, round=rakor, expected=rakor.lock_version)
     answer = get(rakor.chair, "round_results", rakor.code)
@@ -321,7 +322,11 @@ def test_a_blind_round_tells_reviewers_no_names(closed):
 def test_result_page_shows_sections_hash_and_instrument(closed):
     answer = get(closed.province, "round_result", closed.code, 2)
     result, text = answer.context["result"], answer.content.decode()
-    assert [(line.code, line.points, line.most) for line in answer.context["shown"].sections] == [("A", 20, 40), ("B", 10, 25), ("C", 35, 35)]
+    assert [(line.code, line.points, line.most) for line in answer.context["shown"].sections] == [
+        ("A", 20, 40),
+        ("B", 10, 25),
+        ("C", 35, 35),
+    ]
     assert result.sha256 in text
     assert result.inputs["instrument"]["sha256"] in text
     assert "Saran untuk Kopi 1" in text
@@ -479,7 +484,9 @@ def test_revoking_needs_a_reason_and_is_told(closed):
 def appeal(closed):
     establish(closed)
     result = closed.results.results.get(entrant=closed.products[0])
-    return Appeal.objects.create(result=result, text="Nilai kemasan terlalu rendah", raised_by=make_head(closed.products[0].product.producer))
+    return Appeal.objects.create(
+        result=result, text="Nilai kemasan terlalu rendah", raised_by=make_head(closed.products[0].product.producer)
+    )
 
 
 def test_chair_reads_and_answers_once(closed, appeal):
