@@ -58,8 +58,8 @@ def hidden_count(result_set: ResultSet, user: User) -> int:
 
 def places(among: ResultQuerySet, rows: Iterable[Result]) -> dict[int, Place]:
     """By result: its place among these rows. One query; a knocked-out product has none."""
-    standing = [row for row in rows if not row.is_knocked_out]
-    totals = sorted({row.total for row in standing})
+    standing = {row.pk: row.total for row in rows if not row.is_knocked_out and row.total is not None}
+    totals = sorted(set(standing.values()))
     asked: dict[str, Any] = {}
     for at, total in enumerate(totals):
         asked |= {f"above_{at}": Count("pk", filter=Q(total__gt=total)), f"equal_{at}": Count("pk", filter=Q(total=total))}
@@ -67,7 +67,7 @@ def places(among: ResultQuerySet, rows: Iterable[Result]) -> dict[int, Place]:
         return {}
     found = among.filter(is_knocked_out=False).order_by().aggregate(**asked)
     by_total = {total: Place(found[f"above_{at}"] + 1, found[f"equal_{at}"] - 1) for at, total in enumerate(totals)}
-    return {row.pk: by_total[row.total] for row in standing}
+    return {pk: by_total[total] for pk, total in standing.items()}
 
 
 def places_of(among: ResultQuerySet, row: Result) -> dict[str, Place]:
