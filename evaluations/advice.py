@@ -7,8 +7,9 @@ guessed: points gained, sections short and the plan are all computed by evaluati
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from . import scoring
 from .scoring import ZERO, Choices, Circumstances, CriterionRule, Points, Rubric, SheetInput
@@ -42,9 +43,26 @@ class Case:
 
     def points(self, raises: Raises | None = None) -> Points:
         """The points as they are, or as they would be after these raises."""
+        if raises and self.method != DecisionMethod.MEDIAN:
+            return self._points_of_touched(raises)
+        return self._points(self.rubric, raises)
+
+    def _points_of_touched(self, raises: Raises) -> Points:
+        """The same, computing only sections a raise touches: a mean of sheets adds up section by section."""
+        touched = [one for one in self.rubric.sections if any(criterion.code in raises for criterion in one.criteria)]
+        part, base = self._points(replace(self.rubric, sections=tuple(touched)), raises), self.base
+        codes = {criterion.code for section in touched for criterion in section.criteria}
+        left = [code for code in base.knock_outs if code not in codes]
+        return Points({**base.sections, **part.sections}, tuple(sorted([*left, *part.knock_outs])))
+
+    @cached_property
+    def base(self) -> Points:
+        return self._points(self.rubric, None)
+
+    def _points(self, rubric: Rubric, raises: Raises | None) -> Points:
         sheets = [SheetInput(one.origin, _raised(one.choices, raises or {})) for one in self.sheets]
         agreed = None if self.consensus is None else _raised(self.consensus, raises or {})
-        return scoring.combine(self.rubric, sheets, self.about, self.method, agreed)
+        return scoring.combine(rubric, sheets, self.about, self.method, agreed)
 
     def reaches(self, stars: int, raises: Raises) -> bool:
         """Whether these raises earn so many stars; a product that was knocked out also has to leave every such level."""

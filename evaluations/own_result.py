@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils import timezone
 
@@ -128,7 +128,7 @@ class OwnResult:
 
     @cached_property
     def advice(self) -> Advice:
-        return advise(case_of(self._established))
+        return advice_of(self._established.pk)
 
     @cached_property
     def plan(self) -> list[StepLine] | None:
@@ -178,6 +178,12 @@ class OwnResult:
         """The last day to object, while it is open and nobody has objected."""
         last = last_appeal_day(self._established)
         return last if last and not self.appeal and timezone.localdate() <= last else None
+
+
+@lru_cache(maxsize=512)
+def advice_of(result_id: int) -> Advice:
+    """The advice of a stored result, which never changes, so it is worked out once per process (up to half a second)."""
+    return advise(case_of(Result.objects.get(pk=result_id)))
 
 
 def case_of(result: Result) -> Case:

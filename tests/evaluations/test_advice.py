@@ -125,3 +125,20 @@ def test_every_gain_is_what_the_engine_adds(data):
         for level, gain in room.gains:
             assert one.points({room.criterion.code: level}).total == one.points().total + gain
             assert gain >= 0
+
+
+@pytest.mark.parametrize("method", ["", "median", "keep", "mean"])
+@settings(deadline=None, max_examples=40)
+@given(data=filled(), seed=st.integers(0, 1000))
+def test_points_after_raises_are_those_of_the_engine(method, data, seed):
+    made, about, sheets = data
+    one = Case(made, tuple(sheets), about, method)
+    codes = [criterion.code for criterion in made.criteria()]
+    raises = {code: 1 + (seed + place) % 2 for place, code in enumerate(codes) if (seed >> place) % 2}
+
+    whole = scoring.combine(
+        made, [SheetInput(s.origin, {c: max(level, raises.get(c, 0)) for c, level in s.choices.items()}) for s in sheets], about, method
+    )
+
+    assert one.points(raises).sections == whole.sections
+    assert set(one.points(raises).knock_outs) == set(whole.knock_outs)

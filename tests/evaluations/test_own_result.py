@@ -89,7 +89,7 @@ def test_before_the_decree_the_producer_reads_that_it_waits_and_nothing_else(sta
     shown = own_page(stage)
 
     assert "Menunggu penetapan" in shown
-    assert not any(words in shown for words in ("Saran", "Catatan", "poin per bagian", 'class="stars', "75"))
+    assert not any(words in shown for words in ("Saran", "Catatan", "poin per bagian", 'class="stars', "dari 100 poin"))
     assert client_of(stage.head).get(reverse("own_appeal", args=[stage.code, 1])).status_code == 302
     assert "Menunggu penetapan" in page(stage.head, "producer_evaluation")
 
