@@ -54,7 +54,7 @@ def records(table):
 def test_ranking_holds_places_points_and_the_record(closed):
     found = tables(fetched(closed.chair, closed))
     rows = records(found["Peringkat"])
-    assert [(row["Peringkat keseluruhan"], row["Produk"], row["Nilai"]) for row in rows] == [
+    assert [(row["Peringkat keseluruhan"], row["Produk"], row["Poin"]) for row in rows] == [
         (1, "Kopi 0", 100),
         (1, "Kopi 2", 100),
         (3, "Kopi 1", 65),
@@ -73,7 +73,7 @@ def test_scores_hold_one_sheet_a_row_with_its_criteria(closed):
     found = tables(fetched(closed.secretary, closed, "scores_file"))
     name = next(name for name in found if name.startswith("1 "))
     rows = records(found[name])
-    assert [(row["Produk"], row["Penilai"], row["Nilai"], row["Saran untuk pembuat"]) for row in rows] == [
+    assert [(row["Produk"], row["Penilai"], row["Poin"], row["Saran untuk pembuat"]) for row in rows] == [
         (f"Kopi {at}", str(closed.member), points, f"Saran untuk Kopi {at}") for at, points in ((0, 100), (1, 65), (2, 100))
     ]
     criteria = {title: value for title, value in rows[1].items() if re.match(r"[ABC]\d", title)}
@@ -89,7 +89,7 @@ def test_an_old_version_keeps_its_scores(closed):
     totals = []
     for query in ("?versi=1", "?versi=2"):
         found = tables(fetched(closed.chair, closed, "scores_file", query))
-        totals.append(records(found[next(name for name in found if name.startswith("1 "))])[0]["Nilai"])
+        totals.append(records(found[next(name for name in found if name.startswith("1 "))])[0]["Poin"])
     assert totals == [100, 80]
 
 
