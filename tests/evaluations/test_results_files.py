@@ -43,9 +43,7 @@ def fetched(user, made, name="ranking_file", query=""):
 
 def read(answer):
     """The bytes of a file that was sent."""
-    data = b"".join(answer.streaming_content)
-    answer.close()
-    return data
+    return b"".join(answer.streaming_content)
 
 
 def tables(data):

@@ -406,7 +406,7 @@ def test_province_enters_the_decree_with_a_photo_that_is_made_anew(closed):
     for user, status in ((closed.province, 200), (closed.chair, 200), (closed.member, 404), (make_officer(), 404)):
         client.force_login(user)
         answer = client.get(address)
-        answer.close()
+        b"".join(answer)
         assert answer.status_code == status
 
 
