@@ -77,7 +77,7 @@ def test_scores_hold_one_sheet_a_row_with_its_criteria(closed):
     found = tables(fetched(closed.secretary, closed, "scores_file"))
     name = next(name for name in found if name.startswith("1 "))
     rows = records(found[name])
-    assert [(row["Produk"], row["Penilai"], row["Poin"], row["Saran untuk pembuat"]) for row in rows] == [
+    assert [(row["Produk"], row["Penilai"], row["Poin"], row["Catatan untuk pembuat"]) for row in rows] == [
         (f"Kopi {at}", str(closed.member), points, f"Saran untuk Kopi {at}") for at, points in ((0, 100), (1, 65), (2, 100))
     ]
     criteria = {title: value for title, value in rows[1].items() if re.match(r"[ABC]\d", title)}
