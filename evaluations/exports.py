@@ -18,6 +18,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 import xlsxwriter
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
@@ -27,7 +28,7 @@ from regions.models import Region
 from registry.models import Category
 
 from . import scoring
-from .models import DevelopmentPath, Result, ResultSet, Sheet
+from .models import DevelopmentPath, Result, ResultSet, Score, Sheet
 from .ranking import all_places, compared, hidden_count, shown
 from .rubrics import published_rubric
 from .sheet_rubric import words_for
@@ -254,7 +255,8 @@ class ScoreWriter:
     @staticmethod
     def _sheets(chunk: Iterable[Result]) -> dict[str, Sheet]:
         keys = [one["key"] for row in chunk for one in row.inputs["sheets"]]
-        found = Sheet.objects.filter(key__in=keys).select_related("reviewer").prefetch_related("scores")
+        remarks = Prefetch("scores", Score.objects.exclude(comment="").order_by("criterion"), to_attr="remarks")
+        found = Sheet.objects.filter(key__in=keys).select_related("reviewer").prefetch_related(remarks)
         return {str(sheet.key): sheet for sheet in found}
 
     def _row(self, row: Result, one: dict[str, Any], sheet: Sheet | None, labels: Labels) -> None:
@@ -280,7 +282,6 @@ class ScoreWriter:
         return self.points[code][position - 1] if position else None
 
     def _remark(self, row: Result, sheet: Sheet) -> None:
-        for score in sheet.scores.all():
-            if score.comment:
-                name = self.names.get(score.criterion_id, "")
-                self.remarks.add([row.entrant.code, row.entrant.name, str(sheet.reviewer), name, score.comment])
+        for score in sheet.remarks:  # type: ignore[attr-defined]
+            name = self.names.get(score.criterion_id, "")
+            self.remarks.add([row.entrant.code, row.entrant.name, str(sheet.reviewer), name, score.comment])

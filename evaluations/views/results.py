@@ -36,7 +36,7 @@ class ResultsView(ResultsMixin, TemplateView):
         steps = {
             "may_close": self.round.phase == Phase.RAKOR and self.runs,
             "may_reopen": self.round.phase in (Phase.CLOSED, Phase.ESTABLISHED) and self._chairs(),
-            "may_decree": self.round.phase == Phase.CLOSED and permissions.may_manage(self.request.user),
+            "may_decree": self.round.phase == Phase.CLOSED and self.decree is None and permissions.may_manage(self.request.user),
             "may_revoke": bool(self.decree and not self.decree.revoked_at) and permissions.may_manage(self.request.user),
             "may_check": permissions.may_recompute(self.request.user, self.round),
         }
@@ -93,7 +93,7 @@ class ResultView(ResultsMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.result.result_set = self.closed
         page = ResultPage(self.request.user, self.result, runs=bool(self.runs), seat=self.seat)
-        in_force = self.decree if self.round.is_established else None
+        in_force = self.decree if self.decree and not self.decree.revoked_at else None
         context = {
             "result": self.result,
             "entrant": self.result.entrant,

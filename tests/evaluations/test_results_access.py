@@ -22,7 +22,7 @@ WHO = (
 FOLLOWERS = "302 403 404 200 200 200 404 200 200 200 200 200"
 RUNNERS = "302 403 404 403 403 403 404 403 200 200 200 200"
 CHAIR = "302 403 404 403 403 403 404 403 403 403 200 403"
-PROVINCE = "302 403 404 403 403 403 404 403 200 403 403 200"
+PROVINCE = "302 403 403 403 403 403 403 403 200 403 403 200"
 CLOSED = {
     "round_results": FOLLOWERS,
     "round_result": "302 403 404 404 404 404 404 404 404 200 200 200",
@@ -74,12 +74,18 @@ def client_of(user):
     return client
 
 
+def status(client, address):
+    """The status of an answer, read to its end so that no file stays open."""
+    answer = client.get(address)
+    b"".join(answer)
+    return str(answer.status_code)
+
+
 def wrong_in(expected_of, people, args):
     clients = {who: client_of(people[who]) for who in WHO}
     wrong = []
     for name, expected in expected_of.items():
-        answers = [clients[who].get(reverse(name, args=args[name])) for who in WHO]
-        found = " ".join(str(answer.status_code) for answer in answers)
+        found = " ".join(status(clients[who], reverse(name, args=args[name])) for who in WHO)
         if found != expected:
             wrong.append(f"{name}: {found} instead of {expected}")
     return wrong

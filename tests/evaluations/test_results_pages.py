@@ -405,7 +405,9 @@ def test_province_enters_the_decree_with_a_photo_that_is_made_anew(closed):
     client = Client()
     for user, status in ((closed.province, 200), (closed.chair, 200), (closed.member, 404), (make_officer(), 404)):
         client.force_login(user)
-        assert client.get(address).status_code == status
+        answer = client.get(address)
+        b"".join(answer)
+        assert answer.status_code == status
 
 
 def test_the_scan_goes_out_of_sight_with_a_revoked_decree(closed):

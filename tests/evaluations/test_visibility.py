@@ -48,6 +48,10 @@ CHANNELS = (
     Channel("draw_round", query="?ulang=1"),
     Channel("substitute", ("round", "number")),
     Channel("conflict_declare", shown=False),
+    # What these show of results is asked in test_results_pages.py, test_results_access.py and test_results_files.py.
+    Channel("round_close", shown=False),
+    Channel("round_results", shown=False),
+    Channel("appeals", shown=False),
     Channel("rakor"),
     Channel("meeting", ("round", "meeting")),
     Channel("decide", ("round", "number")),
