@@ -183,6 +183,8 @@ ELSEWHERE |= dict.fromkeys(
 ELSEWHERE |= dict.fromkeys(
     ("own_result", "own_appeal", "certificate", "certificate_check"),
     "tests/evaluations/test_own_result.py",
+)
+ELSEWHERE |= dict.fromkeys(
     (
         *("round_results", "round_result", "result_check", "ranking_file", "scores_file", "round_close", "round_reopen"),
         *("decree_enter", "decree_revoke", "appeals", "appeal"),
