@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 
 from .states import DecisionMethod, JudgedBy, LevelEffect, SheetOrigin, Uncounted
 
@@ -41,9 +43,26 @@ class CriterionRule:
 
 @dataclass(frozen=True)
 class SectionRule:
+    """One section. Sums run over whole numbers: the points of all its levels times `scale`, so nothing is lost and it is quick."""
+
     code: str
     points: Fraction
     criteria: tuple[CriterionRule, ...]
+
+    @cached_property
+    def scale(self) -> int:
+        """The least number that makes the points of every level whole."""
+        return lcm(*(level.points.denominator for criterion in self.criteria for level in criterion.levels))
+
+    @cached_property
+    def scaled(self) -> tuple[tuple[int, ...], ...]:
+        """The points of the levels of each criterion, times `scale`."""
+        return tuple(tuple(int(level.points * self.scale) for level in criterion.levels) for criterion in self.criteria)
+
+    @cached_property
+    def whole(self) -> int:
+        """What all criteria can reach together, times `scale`."""
+        return sum(points[-1] for points in self.scaled)
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,11 @@ class Rubric:
     def criteria(self) -> Iterable[CriterionRule]:
         for section in self.sections:
             yield from section.criteria
+
+    @cached_property
+    def knocking(self) -> tuple[CriterionRule, ...]:
+        """The criteria with a level that disqualifies."""
+        return tuple(row for row in self.criteria() if any(level.effect == LevelEffect.DISQUALIFY for level in row.levels))
 
 
 @dataclass(frozen=True)
@@ -110,36 +134,43 @@ def section_points(rubric: Rubric, section: SectionRule, choices: Choices, about
 
     Criteria left out by `rescale` let the others fill the whole section; if all are left out the section counts zero.
     """
-    got = possible = ZERO
-    for criterion in section.criteria:
+    got = possible = 0
+    for criterion, points in zip(section.criteria, section.scaled, strict=True):
         rule = uncounted(rubric, criterion, about)
         if rule == Uncounted.RESCALE:
             continue
-        possible += criterion.top
-        chosen = _chosen(criterion, choices, rule)
-        if chosen is None:
+        possible += points[-1]
+        place = _place(criterion, choices, rule)
+        if place is None:
             continue
-        if chosen.effect == LevelEffect.SECTION_ZERO and not rule:
+        if not rule and criterion.levels[place].effect == LevelEffect.SECTION_ZERO:
             return ZERO
-        got += chosen.points
-    whole = sum((criterion.top for criterion in section.criteria), ZERO)
-    return got if possible in (ZERO, whole) else got * whole / possible
+        got += points[place]
+    if possible in (0, section.whole):
+        return Fraction(got, section.scale)
+    return Fraction(got * section.whole, possible * section.scale)
 
 
-def _chosen(criterion: CriterionRule, choices: Choices, rule: str) -> LevelRule | None:
+def _place(criterion: CriterionRule, choices: Choices, rule: str) -> int | None:
+    """The index of the level that counts; None where nothing was chosen."""
     if rule == Uncounted.FULL:
-        return criterion.levels[-1]
+        return len(criterion.levels) - 1
     if rule == Uncounted.LOWEST:
-        return criterion.levels[0]
+        return 0
     position = choices.get(criterion.code)
-    return criterion.levels[position - 1] if position else None
+    return position - 1 if position else None
 
 
 def sheet_points(rubric: Rubric, choices: Choices, about: Circumstances) -> Points:
     """The points of one sheet, or of the panel's consensus."""
     sections = {section.code: section_points(rubric, section, choices, about) for section in rubric.sections}
-    out = [c.code for c in asked(rubric, about) if (p := choices.get(c.code)) and c.levels[p - 1].effect == LevelEffect.DISQUALIFY]
+    out = [row.code for row in rubric.knocking if _knocks_out(row, choices) and not uncounted(rubric, row, about)]
     return Points(sections, tuple(out))
+
+
+def _knocks_out(criterion: CriterionRule, choices: Choices) -> bool:
+    position = choices.get(criterion.code)
+    return bool(position) and criterion.levels[position - 1].effect == LevelEffect.DISQUALIFY
 
 
 @dataclass(frozen=True)
