@@ -6,8 +6,10 @@ import re
 import time
 from collections.abc import Callable
 from functools import partial
+from io import SEEK_END
 from pathlib import Path
 from statistics import median
+from typing import IO
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -17,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from evaluations import results
+from evaluations import exports, results
 from evaluations.draw_plan import make_plan
 from evaluations.models import Criterion, Entrant, ResultSet, Round, Score, Sheet
 from evaluations.services import closing, draw
@@ -240,8 +242,20 @@ def _measure_again(report: Report, made: ResultSet) -> None:
     took = _timed(lambda: found.extend(results.differences(made)))
     if found:
         raise RuntimeError(f"computed again, {len(found)} differ: {found[0]}")
-    rows = [("recompute_round --check", f"{took:.2f}", f"{_memory('VmHWM') - before:.0f}")]
-    report.table("After the close", ("what", "s", "memory above start, MB"), rows)
+    rows = [("recompute_round --check", f"{took:.2f}", f"{_memory('VmHWM') - before:.0f}", "")]
+    province = User.objects.get(username="sintetis-provinsi")
+    for name, make in (("ranking as an Excel file", exports.ranking_file), ("every score as an Excel file", exports.scores_file)):
+        rows.append((name, *_written(partial(make, made, province))))
+    report.table("After the close", ("what", "s", "memory above start, MB", "MB written"), rows)
+
+
+def _written(make: Callable[[], IO[bytes]]) -> tuple[str, str, str]:
+    """Seconds, memory and size of one file."""
+    _forget_peak()
+    before, began = _memory("VmRSS"), time.perf_counter()
+    with make() as file:
+        took, size = time.perf_counter() - began, file.seek(0, SEEK_END)
+    return f"{took:.2f}", f"{_memory('VmHWM') - before:.0f}", f"{size / 1e6:.1f}"
 
 
 def _forget_peak() -> None:
