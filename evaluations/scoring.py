@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 
 from .states import DecisionMethod, JudgedBy, LevelEffect, SheetOrigin, Uncounted
 
@@ -41,9 +43,26 @@ class CriterionRule:
 
 @dataclass(frozen=True)
 class SectionRule:
+    """One section. Sums run over whole numbers: the points of all its levels times `scale`, so nothing is lost and it is quick."""
+
     code: str
     points: Fraction
     criteria: tuple[CriterionRule, ...]
+
+    @cached_property
+    def scale(self) -> int:
+        """The least number that makes the points of every level whole."""
+        return lcm(*(level.points.denominator for criterion in self.criteria for level in criterion.levels))
+
+    @cached_property
+    def scaled(self) -> tuple[tuple[int, ...], ...]:
+        """The points of the levels of each criterion, times `scale`."""
+        return tuple(tuple(int(level.points * self.scale) for level in criterion.levels) for criterion in self.criteria)
+
+    @cached_property
+    def whole(self) -> int:
+        """What all criteria can reach together, times `scale`."""
+        return sum(points[-1] for points in self.scaled)
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,21 @@ class Rubric:
     def criteria(self) -> Iterable[CriterionRule]:
         for section in self.sections:
             yield from section.criteria
+
+    @cached_property
+    def conditions(self) -> frozenset[str]:
+        """The facts of a product that some criterion asks for."""
+        return frozenset(row.applies_if for row in self.criteria() if row.applies_if)
+
+    @cached_property
+    def plans(self) -> dict[tuple[frozenset[str], bool], tuple[SectionPlan, ...]]:
+        """What `plan_of` has made so far: one entry for each set of circumstances."""
+        return {}
+
+    @cached_property
+    def knocking(self) -> tuple[CriterionRule, ...]:
+        """The criteria with a level that disqualifies."""
+        return tuple(row for row in self.criteria() if any(level.effect == LevelEffect.DISQUALIFY for level in row.levels))
 
 
 @dataclass(frozen=True)
@@ -105,41 +139,68 @@ class Points:
         return sum(self.sections.values(), ZERO)
 
 
-def section_points(rubric: Rubric, section: SectionRule, choices: Choices, about: Circumstances) -> Fraction:
-    """The points of one section. A criterion without an answer counts as zero until it is answered.
+@dataclass(frozen=True)
+class SectionPlan:
+    """What one section comes to for every product in the same circumstances, in whole numbers (points times `scale`).
 
-    Criteria left out by `rescale` let the others fill the whole section; if all are left out the section counts zero.
+    `lines` are the criteria that are asked: code, points of the levels, positions that set the section to zero. `fixed` is what
+    criteria add that count without being asked; those left out by `rescale` let the others fill the whole section.
     """
-    got = possible = ZERO
-    for criterion in section.criteria:
+
+    code: str
+    lines: tuple[tuple[str, tuple[int, ...], frozenset[int]], ...]
+    fixed: int
+    stretch: Fraction
+
+    def points(self, choices: Choices) -> Fraction:
+        """The points of one sheet. A criterion without an answer counts as zero until it is answered."""
+        got = self.fixed
+        for code, points, zeros in self.lines:
+            position = choices.get(code)
+            if not position:
+                continue
+            if position in zeros:
+                return ZERO
+            got += points[position - 1]
+        return got * self.stretch
+
+
+def plan_of(rubric: Rubric, about: Circumstances) -> tuple[SectionPlan, ...]:
+    """The plans of all sections, made once for each set of circumstances of a rubric."""
+    key = (rubric.conditions & {name for name, value in about.facts.items() if value}, about.has_sample)
+    if key not in rubric.plans:
+        rubric.plans[key] = tuple(_plan(rubric, section, about) for section in rubric.sections)
+    return rubric.plans[key]
+
+
+def _plan(rubric: Rubric, section: SectionRule, about: Circumstances) -> SectionPlan:
+    lines, fixed, possible = [], 0, 0
+    for criterion, points in zip(section.criteria, section.scaled, strict=True):
         rule = uncounted(rubric, criterion, about)
-        if rule == Uncounted.RESCALE:
-            continue
-        possible += criterion.top
-        chosen = _chosen(criterion, choices, rule)
-        if chosen is None:
-            continue
-        if chosen.effect == LevelEffect.SECTION_ZERO and not rule:
-            return ZERO
-        got += chosen.points
-    whole = sum((criterion.top for criterion in section.criteria), ZERO)
-    return got if possible in (ZERO, whole) else got * whole / possible
+        possible += 0 if rule == Uncounted.RESCALE else points[-1]
+        fixed += {Uncounted.FULL: points[-1], Uncounted.LOWEST: points[0]}.get(rule, 0)
+        if not rule:
+            zeros = {at for at, level in enumerate(criterion.levels, start=1) if level.effect == LevelEffect.SECTION_ZERO}
+            lines.append((criterion.code, points, frozenset(zeros)))
+    grown = Fraction(section.whole, possible) if possible else Fraction(1)
+    return SectionPlan(section.code, tuple(lines), fixed, grown / section.scale)
 
 
-def _chosen(criterion: CriterionRule, choices: Choices, rule: str) -> LevelRule | None:
-    if rule == Uncounted.FULL:
-        return criterion.levels[-1]
-    if rule == Uncounted.LOWEST:
-        return criterion.levels[0]
-    position = choices.get(criterion.code)
-    return criterion.levels[position - 1] if position else None
+def section_points(rubric: Rubric, section: SectionRule, choices: Choices, about: Circumstances) -> Fraction:
+    """The points of one section of one sheet."""
+    return next(plan.points(choices) for plan in plan_of(rubric, about) if plan.code == section.code)
 
 
 def sheet_points(rubric: Rubric, choices: Choices, about: Circumstances) -> Points:
     """The points of one sheet, or of the panel's consensus."""
-    sections = {section.code: section_points(rubric, section, choices, about) for section in rubric.sections}
-    out = [c.code for c in asked(rubric, about) if (p := choices.get(c.code)) and c.levels[p - 1].effect == LevelEffect.DISQUALIFY]
+    sections = {plan.code: plan.points(choices) for plan in plan_of(rubric, about)}
+    out = [row.code for row in rubric.knocking if _knocks_out(row, choices) and not uncounted(rubric, row, about)]
     return Points(sections, tuple(out))
+
+
+def _knocks_out(criterion: CriterionRule, choices: Choices) -> bool:
+    position = choices.get(criterion.code)
+    return bool(position) and criterion.levels[position - 1].effect == LevelEffect.DISQUALIFY
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from registry.models import Producer
 WORDS = ("kopi", "tenun", "lontar", "kemiri", "jagung", "garam", "madu", "vanili", "pinang", "kelor")
 PREFIX = {"ovop": "desa", "osop": "sekolah", "ocop": "komunitas"}
 HEAD_TITLE = {"ovop": "Kepala", "osop": "Kepala", "ocop": "Ketua"}
+PROVINCE = "provinsi"
 
 
 def new_password() -> str:
@@ -70,12 +71,12 @@ def make_offices(accounts: Accounts, province: str) -> dict[str, User]:
     education = {"office": Office.PROVINCE, "office_name": "Dinas Pendidikan dan Kebudayaan NTT", "pillar": "osop"}
     pmd = {"office": Office.PROVINCE, "office_name": "Dinas PMD Provinsi NTT", "is_office_head": True}
     made = {
-        "province": accounts.make("provinsi", "Dinas PMD Provinsi", Role.PROVINCE_OFFICER, **whole, **pmd),
+        "province": accounts.make(PROVINCE, "Dinas PMD Provinsi", Role.PROVINCE_OFFICER, **whole, **pmd),
         "education": accounts.make("pendidikan", "Dinas Pendidikan Provinsi", Role.EDUCATION_OFFICER, **whole, **education),
     }
     accounts.make("disperindag", "Disperindag Provinsi", Role.TRADE_OFFICER, **whole, office=Office.PROVINCE, office_name="Disperindag NTT")
     accounts.make("sistem", "Pengelola sistem", Role.SYSTEM_ADMIN, **whole)
     accounts.make("viewer", "Pembaca", Role.VIEWER, **whole)
-    for number in range(1, 6):
-        accounts.make(f"satgas-{number}", f"Penilai Satgas {number}", Role.REVIEWER, **whole)
+    for number, title in enumerate(("Ketua Satgas", "Sekretaris Satgas", *(f"Penilai Satgas {number}" for number in (3, 4, 5))), start=1):
+        accounts.make(f"satgas-{number}", title, Role.REVIEWER, **whole)
     return made

@@ -12,7 +12,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 
 import django
 
-PARTS = ("pages", "reads", "publishing", "photos", "regions", "memory")
+PARTS = ("pages", "reads", "publishing", "photos", "regions", "memory", "evaluations")
 
 
 def main() -> int:
@@ -33,6 +33,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--entries", type=int, default=10_000, help="catalogue entries to measure on (10000)")
     parser.add_argument("--rounds", type=int, default=40, help="how often each case is measured (40, at least 30)")
+    parser.add_argument("--products", type=int, default=5_000, help="products in the evaluation round (5000)")
     parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
     parser.add_argument("--gate", action="store_true", help="end with an error when a limit is passed")
     options = parser.parse_args()

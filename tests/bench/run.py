@@ -14,7 +14,7 @@ from regions.models import Region
 from regions.source import installed_edition
 from registry.models import CatalogueEntry, Product
 
-from . import memory, pages, photo_pipeline, work
+from . import evaluation, memory, pages, photo_pipeline, work
 from .measure import Report
 
 # Of a hundred seeded products so many are published (ovop_portal/seed).
@@ -41,6 +41,8 @@ def everything(options: argparse.Namespace) -> bool:
         memory.measure(report, list(pages.addresses().values()))
     if "publishing" in options.parts:
         work.measure_publishing(report, PUBLISH)
+    if "evaluations" in options.parts:
+        evaluation.measure(report, options.rounds, options.products)
     passed = report.finish()
     print(f"\n{time.monotonic() - options.began:.0f} s. Ratios are of this run on this machine; figures of two runs are not compared.")
     return passed
@@ -58,6 +60,7 @@ def _prepare(report: Report, options: argparse.Namespace) -> None:
     elif "regions" in options.parts:
         print("regions: left out, the tree is there already (it is measured on an empty database)")
     call_command("load_reference", verbosity=0)
+    call_command("load_instruments", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if not Product.objects.exists():
         call_command("seed", ceil(options.entries / PUBLISHED))

@@ -6,14 +6,15 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.states import Role
-from ovop_portal.demo.accounts import Accounts, make_offices, new_password
+from ovop_portal.demo import evaluation
+from ovop_portal.demo.accounts import PROVINCE, Accounts, make_offices, new_password
 from ovop_portal.demo.products import LEFT_OUT, Loader, make_producer, rows
 
 BEIWALI, BEIWALI_NEIGHBOUR = "53.09.06.2009", "53.09.06.2025"
 
 
 class Command(BaseCommand):
-    help = "Loads demonstration accounts and products (demo settings only); does nothing when they are there."
+    help = "Loads demonstration accounts, products and an evaluation round (demo settings only); does nothing when they are there."
 
     def handle(self, *args: object, **options: object) -> None:
         if not settings.DEMO:
@@ -24,6 +25,9 @@ class Command(BaseCommand):
                 self.stdout.write("This database holds real accounts: no demonstration data are loaded.")
                 return
             self._load(note)
+        if evaluation.is_wanted(PROVINCE):
+            made = evaluation.load_round(province=PROVINCE)
+            self.stdout.write(f"{made.name}: {made.entrants.count()} products, {made.members.count()} people on the panel.")
         if note.exists():
             self.stdout.write(note.read_text(encoding="utf-8"))
 
