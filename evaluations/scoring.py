@@ -199,8 +199,8 @@ def sheet_points(rubric: Rubric, choices: Choices, about: Circumstances) -> Poin
 
 
 def _knocks_out(criterion: CriterionRule, choices: Choices) -> bool:
-    position = choices.get(criterion.code)
-    return bool(position) and criterion.levels[position - 1].effect == LevelEffect.DISQUALIFY
+    position = choices.get(criterion.code, 0)
+    return position > 0 and criterion.levels[position - 1].effect == LevelEffect.DISQUALIFY
 
 
 @dataclass(frozen=True)
