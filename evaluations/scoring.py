@@ -178,7 +178,7 @@ def _plan(rubric: Rubric, section: SectionRule, about: Circumstances) -> Section
     for criterion, points in zip(section.criteria, section.scaled, strict=True):
         rule = uncounted(rubric, criterion, about)
         possible += 0 if rule == Uncounted.RESCALE else points[-1]
-        fixed += {Uncounted.FULL: points[-1], Uncounted.LOWEST: points[0]}.get(rule, 0)
+        fixed += points[-1] if rule == Uncounted.FULL else points[0] if rule == Uncounted.LOWEST else 0
         if not rule:
             zeros = {at for at, level in enumerate(criterion.levels, start=1) if level.effect == LevelEffect.SECTION_ZERO}
             lines.append((criterion.code, points, frozenset(zeros)))

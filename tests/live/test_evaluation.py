@@ -39,9 +39,10 @@ def open_round(province) -> None:
 
 def seat_panel(province) -> None:
     """Chair and secretary fill in no sheets, so that the three members are drawn."""
-    for number, role in ((1, "chair"), (2, "secretary"), (3, "member"), (4, "member"), (5, "member")):
+    names = ["Ketua Satgas (contoh)", "Sekretaris Satgas (contoh)", *(f"Penilai Satgas {number} (contoh)" for number in (3, 4, 5))]
+    for name, role in zip(names, ("chair", "secretary", "member", "member", "member"), strict=True):
         province.go(f"{ROUND}panel/tambah/")
-        province.page.select_option("[name=user]", label=f"Penilai Satgas {number} (contoh)")
+        province.page.select_option("[name=user]", label=name)
         province.page.select_option("[name=role]", role)
         if role != "member":
             province.page.uncheck("[name=scores]")
