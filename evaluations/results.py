@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import F, Q
 
 from . import scoring
 from .models import ConsensusScore, Decision, Entrant, Instrument, Level, Result, ResultSet, Sample, Sheet
@@ -51,15 +51,14 @@ class Computed:
 
 def gather(round: Round) -> dict[int, Inputs]:
     """The inputs of every product still in the running, by entrant, in a constant number of queries."""
-    entrants = list(round.entrants.taking_part().order_by("number"))
-    hashes = dict(Instrument.objects.values_list("pk", "sha256"))
+    entrants = list(round.entrants.taking_part().annotate(instrument_sha256=F("instrument__sha256")).order_by("number"))
     levels = _levels({entrant.instrument_id for entrant in entrants})
     sheets, decisions, received = _sheets(round, levels), _decisions(round), _received(round)
     return {
         entrant.pk: {
             "schema": SCHEMA,
             "rounding": scoring.ROUNDING,
-            "instrument": {"id": entrant.instrument_id, "sha256": hashes[entrant.instrument_id]},
+            "instrument": {"id": entrant.instrument_id, "sha256": entrant.instrument_sha256},
             "family": entrant.family,
             "facts": entrant.facts,
             "has_sample": entrant.pk in received,
