@@ -82,6 +82,11 @@ class Round(models.Model):
     def is_established(self) -> bool:
         return self.phase == states.Phase.ESTABLISHED
 
+    def waits_for_decree(self) -> bool:
+        """Whether results are closed and no decree was entered on them yet; after a revoked one the round is closed anew first."""
+        decreed = self.result_sets.filter(superseded_at=None, decree__isnull=False)
+        return self.phase == states.Phase.CLOSED and not decreed.exists()
+
     def takes_scores(self) -> bool:
         """Whether sheets may be written now: in the scoring phase, from its first to its last day (WITA, 23.59), or in the Rakor."""
         if self.phase == states.Phase.RAKOR:

@@ -28,7 +28,9 @@ SEEN = "Contoh: bukti dilihat pada data produk."
 ADVICE = "Contoh saran: lengkapi keterangan yang masih kosong pada data produk."
 # How much of the possible points the two reviewers of a product choose; None leaves the sheet open.
 AGREE, APART, HALF_WAY = (0.75, 0.7), (1.0, 0.3), (0.6, None)
-FILLED = (AGREE, APART, HALF_WAY)
+FILLED = (AGREE, APART, HALF_WAY, AGREE, AGREE)
+# Few products, so that one person can send what is open and reach the Rakor in some minutes.
+PILLARS = (Pillar.OVOP, Pillar.OCOP)
 
 
 def is_wanted(province: str) -> bool:
@@ -38,7 +40,7 @@ def is_wanted(province: str) -> bool:
     names = (province, CHAIR, SECRETARY, *MEMBERS)
     people = User.objects.filter(username__in=names, is_demo=True).count() == len(names)
     instrument = Instrument.objects.in_force().filter(code=INSTRUMENT)
-    return people and instrument.exists() and CatalogueEntry.objects.published().exists()
+    return people and instrument.exists() and CatalogueEntry.objects.published().filter(pillar__in=PILLARS).exists()
 
 
 @transaction.atomic
@@ -50,7 +52,7 @@ def load_round(*, province: str) -> Round:
     seats = ((CHAIR, PanelRole.CHAIR), (SECRETARY, PanelRole.SECRETARY), *((name, PanelRole.MEMBER) for name in MEMBERS))
     for name, role in seats:
         panel.add_member(actor=office, round=made, user=people[name], role=role, scores=role == PanelRole.MEMBER)
-    entered = entrants.enter_products(actor=secretary, round=made, entries=CatalogueEntry.objects.published())
+    entered = entrants.enter_products(actor=secretary, round=made, entries=CatalogueEntry.objects.published().filter(pillar__in=PILLARS))
     made = _advance(secretary, made)
     entrants.complete_many(actor=secretary, round=made, entrants=entered)
     made = _advance(secretary, made)
@@ -73,7 +75,7 @@ def _open(office: User) -> Round:
         code=rounds.free_code(NAME),
         name=NAME,
         year=YEAR,
-        pillars=list(Pillar.values),
+        pillars=list(PILLARS),
         region_codes=[office.mandates.get().region_codes[0]],
         documents_due_on=today,
         scoring_opens_on=today,

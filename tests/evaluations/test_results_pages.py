@@ -418,6 +418,17 @@ def test_the_scan_goes_out_of_sight_with_a_revoked_decree(closed):
     assert get(closed.chair, "image_private", sha, "l").status_code == 404
 
 
+def test_a_round_whose_decree_was_revoked_does_not_lead_to_another(closed):
+    post(closed.province, "decree_enter", closed.code, **typed(closed))
+    closed.refresh_from_db()
+    post(closed.province, "decree_revoke", closed.code, expected=closed.lock_version, reason="Salah ketik")
+
+    page = get(closed.province, "round", closed.code).content.decode()
+
+    assert reverse("decree_enter", args=[closed.code]) not in page
+    assert reverse("round_results", args=[closed.code]) in page
+
+
 def test_decree_entered_twice_shows_the_one_that_stands(closed):
     values = typed(closed)
     post(closed.province, "decree_enter", closed.code, **values)
