@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import segno
 import typst
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -141,6 +142,7 @@ def _data(result: Result) -> dict[str, Any]:
         "number": number_of(result),
         "instrument": f"{entrant.instrument}",
         "is_proposal": entrant.instrument.is_proposal,
+        "is_example": settings.DEMO,
         "address": check_address(result).split("://", 1)[-1],
         "qr": _qr(result),
         "words": _words(result),
@@ -170,5 +172,6 @@ def _words(result: Result) -> dict[str, str]:
         "check": _("Scan to check whether this certificate is valid today."),
         "instrument": _("Instrument"),
         "proposal": _("Proposal"),
+        "example": _("Example, not a certificate"),
         "apart": _("Given by the Province of NTT. It is not the OVOP star of the Ministry of Industry and does not replace a permit."),
     }

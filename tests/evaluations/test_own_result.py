@@ -285,6 +285,16 @@ def test_certificate_names_product_place_and_decree_and_no_points(stage):
     assert str(stage.head) not in str(told)
 
 
+@pytest.mark.parametrize("demo", [True, False])
+def test_certificate_of_a_demonstration_says_so(stage, settings, demo):
+    settings.DEMO = demo
+    establish(stage)
+
+    told = certificates._data(certificates.find(stage.code, 1, 1))
+
+    assert told["is_example"] is demo
+
+
 def test_check_turns_with_the_day_the_catalogue_and_a_later_decree(stage, monkeypatch):
     establish(stage)
     result = certificates.find(stage.code, 1, 1)
