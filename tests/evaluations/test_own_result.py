@@ -18,6 +18,7 @@ from registry.notices import holders_of
 from tests.registry.factories import SIBLING_VILLAGE, give, make_head, make_officer, make_producer, make_user
 from tests.registry.published import publish, set_state
 
+from .asking import client_of
 from .factories import make_entrant, make_reviewer, make_round, make_sheet
 
 pytestmark = pytest.mark.django_db
@@ -58,13 +59,6 @@ def establish(stage, number="SK 1/2026") -> Decree:
 def revoke(stage, decree, reason="Salah lampiran"):
     stage.refresh_from_db()
     return decrees.revoke_decree(actor=stage.province, decree=decree, expected=stage.lock_version, reason=reason)
-
-
-def client_of(user: User | None) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
 
 
 def page(user: User | None, name: str, *args) -> str:

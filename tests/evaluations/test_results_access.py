@@ -1,13 +1,13 @@
 """Every page of results asked by every kind of person, before and after the decree, with the answers written out by hand."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.states import Role
 from evaluations.models import Appeal, RoundLogEntry
 from tests.registry.factories import OTHER_REGENCY, make_head, make_officer, make_producer
 
+from .asking import client_of, wrong_in
 from .closed import close_to, establish, make_closed
 from .factories import make_reviewer
 
@@ -67,39 +67,15 @@ def pages(world):
     return made, people, args
 
 
-def client_of(user):
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
-
-
-def status(client, address):
-    """The status of an answer, read to its end so that no file stays open."""
-    answer = client.get(address)
-    b"".join(answer)
-    return str(answer.status_code)
-
-
-def wrong_in(expected_of, people, args):
-    clients = {who: client_of(people[who]) for who in WHO}
-    wrong = []
-    for name, expected in expected_of.items():
-        found = " ".join(status(clients[who], reverse(name, args=args[name])) for who in WHO)
-        if found != expected:
-            wrong.append(f"{name}: {found} instead of {expected}")
-    return wrong
-
-
 def test_every_page_answers_each_person_before_the_decree(pages):
     _made, people, args = pages
-    assert wrong_in(CLOSED, people, args) == []
+    assert wrong_in(CLOSED, people, args, WHO) == []
 
 
 def test_every_page_answers_each_person_after_the_decree(pages):
     made, people, args = pages
     establish(made)
-    assert wrong_in(ESTABLISHED, people, args) == []
+    assert wrong_in(ESTABLISHED, people, args, WHO) == []
 
 
 def test_no_button_moves_for_those_who_may_not(pages):

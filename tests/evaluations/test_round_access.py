@@ -1,13 +1,13 @@
 """Every page of rounds asked by every kind of person, with the answers written out by hand; and their buttons."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.states import Role
 from evaluations.models import Conflict, RoundLogEntry, Sample
 from tests.registry.factories import OTHER_REGENCY, make_head, make_officer, make_producer, make_user
 
+from .asking import client_of, wrong_in
 from .factories import make_entrant, make_reviewer, make_round, make_sheet
 
 pytestmark = pytest.mark.django_db
@@ -69,23 +69,9 @@ def pages(world):
     return made, people, args
 
 
-def client_of(user):
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
-
-
 def test_every_page_answers_each_person_as_written(pages):
     _made, people, args = pages
-    clients = {who: client_of(people[who]) for who in WHO}
-    wrong = []
-    for name, expected in GET.items():
-        address = reverse(name, args=args.get(name, []))
-        found = " ".join(str(clients[who].get(address).status_code) for who in WHO)
-        if found != expected:
-            wrong.append(f"{name}: {found} instead of {expected}")
-    assert wrong == []
+    assert wrong_in(GET, people, args, WHO) == []
 
 
 def test_no_button_moves_for_those_who_do_not_run_the_round(pages):

@@ -1,7 +1,6 @@
 """The pages around sheets asked by everybody, written out by hand, and their buttons."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,6 +8,7 @@ from accounts.states import Role
 from evaluations.models import Conflict, EvidenceRequest, Round, Sheet
 from tests.registry.factories import give, make_head, make_officer, make_producer, make_user
 
+from .asking import client_of, wrong_in
 from .factories import criterion_of, make_entrant, make_reviewer, make_round, make_sheet
 
 pytestmark = pytest.mark.django_db
@@ -76,29 +76,14 @@ def pages(world):
     return people, args, entrant
 
 
-def client_of(user) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
-
-
-def wrong(answers, expected):
-    return {name: f"{answers[name]} instead of {row}" for name, row in expected.items() if answers[name] != row}
-
-
 def test_every_page_answers_each_person_as_written(pages):
     people, args, _entrant = pages
-    clients = {who: client_of(people[who]) for who in WHO}
-    found = {name: " ".join(str(clients[who].get(reverse(name, args=args.get(name, []))).status_code) for who in WHO) for name in GET}
-    assert wrong(found, GET) == {}
+    assert wrong_in(GET, people, args, WHO) == []
 
 
 def test_every_button_answers_each_person_as_written(pages):
     people, args, _entrant = pages
-    clients = {who: client_of(people[who]) for who in WHO}
-    found = {name: " ".join(str(clients[who].post(reverse(name, args=args[name])).status_code) for who in WHO) for name in POST}
-    assert wrong(found, POST) == {}
+    assert wrong_in(POST, people, args, WHO, "post") == []
     assert Sheet.objects.filter(kind="self").count() == 1
 
 
