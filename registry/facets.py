@@ -16,6 +16,8 @@ from .states import PermitKind
 
 # Beyond this many matches a count is "more than".
 EXACT = 10_000
+# The same for words searched for in a catalogue larger than EXACT: only the wide rows tell which of their matches are public.
+EXACT_SEARCHED = 5_000
 # All of them stand in the index `entry_facets`: under filters nothing but the index is read.
 _COLUMNS = (
     *("pillar", "regency_code", "district_code", "category_group", "category"),
@@ -66,7 +68,7 @@ FACETS = tuple(_FACETS)
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of one set of rows; where it is larger than EXACT (`is_more`) only the total is told, as "more than"."""
+    """Counts of one set of rows; where it is larger than was to be counted (`is_more`) only the total is told, as "more than"."""
 
     total: int = 0
     is_more: bool = False
@@ -80,22 +82,22 @@ def count(rows: QuerySet, names: Iterable[str] = FACETS, *, limit: int | None = 
     sql, params = (base[: limit + 1] if limit else base).query.sql_with_params()
     own = [value for name in wanted for value in _FACETS[name].parameters(today)]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(sql, wanted), [*own, *params, limit, limit])
+        cursor.execute(_statement(sql, wanted), [*params, *own, limit, limit])
         return _read(cursor.fetchall(), wanted, limit)
 
 
 def _statement(rows: str, names: list[str]) -> str:
-    """One pass over `rows` that groups them for every facet at once; nothing is grouped where there are too many to be told apart."""
+    """One pass over `rows` that groups them for every facet at once; where there are too many, nothing is made or grouped."""
     facets = [_FACETS[name] for name in names]
     columns = "".join(f", {column}" for facet in facets for column in facet.columns)
     sets = "".join(f", ({', '.join(facet.columns)})" for facet in facets)
     firsts = ", ".join(facet.columns[0] for facet in facets)
     made = "".join(facet.made for facet in facets)
     return f"""
-    WITH base AS MATERIALIZED (SELECT found.*{made} FROM ({rows}) AS found),
-    total AS MATERIALIZED (SELECT count(*) AS number FROM base)
+    WITH found AS MATERIALIZED ({rows}),
+    total AS MATERIALIZED (SELECT count(*) AS number FROM found)
     SELECT (SELECT number FROM total), {f"GROUPING({firsts})" if firsts else "0"}, count(*){columns}
-    FROM base WHERE (SELECT number FROM total) <= %s OR %s IS NULL
+    FROM (SELECT *{made} FROM found WHERE (SELECT number FROM total) <= %s OR %s IS NULL) AS counted
     GROUP BY GROUPING SETS ((){sets})
     """  # noqa: S608 - names of our own, and a query of the ORM with its parameters apart
 

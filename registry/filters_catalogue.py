@@ -131,7 +131,12 @@ class CatalogueFilter(filters.FilterSet):
         if not self._narrowing(without):
             known = self.summary.counts
             return Counts(known.total, known.is_more, {name: known.values.get(name, {}) for name in names})
-        return facets.count(self.rows(without=without), names)
+        return facets.count(self.rows(without=without), names, limit=self._exact)
+
+    @property
+    def _exact(self) -> int:
+        """Up to how many matches are counted exactly: all of them as long as the catalogue holds no more than EXACT."""
+        return facets.EXACT_SEARCHED if self.search and self.summary.total > facets.EXACT else facets.EXACT
 
 
 def _tidy(data: QueryDict | None) -> QueryDict:

@@ -76,7 +76,7 @@ class Search:
         """The text, escaped, with the words that were found between `<mark>` tags."""
         pieces, end = [], 0
         for token in _TOKEN.finditer(text):
-            if self._found(fold(token[0])):
+            if self._found(token[0]):
                 pieces += [escape(text[end : token.start()]), "<mark>", escape(token[0]), "</mark>"]
                 end = token.end()
         return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308 - every piece is escaped, the tags are ours
@@ -99,14 +99,14 @@ class Search:
 
     def _found(self, token: str) -> bool:
         if token not in self._told:
-            beginnings, signs = self._beginnings
-            self._told[token] = token.startswith(beginnings) or token in signs or self._is_like(token)
+            (beginnings, signs), word = self._beginnings, fold(token)
+            self._told[token] = word.startswith(beginnings) or word in signs or self._is_like(word)
         return self._told[token]
 
-    def _is_like(self, token: str) -> bool:
-        """Whether the token is nearly one of the words; the cheap upper bounds go first."""
+    def _is_like(self, word: str) -> bool:
+        """Whether a folded word is nearly one of those searched for; the cheap upper bounds go first."""
         for likeness in self._likenesses:
-            likeness.set_seq1(token)
+            likeness.set_seq1(word)
             if likeness.real_quick_ratio() > ALIKE and likeness.quick_ratio() > ALIKE and likeness.ratio() > ALIKE:
                 return True
         return False

@@ -87,6 +87,19 @@ def test_beyond_the_limit_only_that_there_are_more(four):
     assert facets.count(CatalogueEntry.objects.published(), limit=4).total == 4
 
 
+@pytest.mark.parametrize(
+    ("catalogue", "query", "told"), [(3, "q=kopi", (1, True)), (4, "q=kopi", (4, False)), (3, "pillar=ovop", (3, False))]
+)
+def test_a_search_in_a_large_catalogue_is_counted_less_far(four, monkeypatch, catalogue, query, told):
+    """The catalogue of four is larger than what is counted exactly, or not; filters alone are counted as far as ever."""
+    monkeypatch.setattr(facets, "EXACT", catalogue)
+    monkeypatch.setattr(facets, "EXACT_SEARCHED", 1)
+
+    counts = counted(query)
+
+    assert (counts.total, counts.is_more) == told
+
+
 def test_counts_tell_what_each_row_holds(four):
     """Two permits of one product count for both kinds, an expired one for none, a category that is its own group once."""
     entry = CatalogueEntry.objects.get(name="Tenun")
