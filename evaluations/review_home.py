@@ -90,6 +90,11 @@ class RoundGroup:
         return next((row for row in [*self.calibration, *self.others] if not row.is_sent and not row.is_gone and not row.waits), None)
 
     @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be scored any more; its sheets stand on the page of results."""
+        return self.round.phase in CLOSED_PHASES
+
+    @property
     def days_left(self) -> int:
         return (self.round.scoring_closes_on - timezone.localdate()).days
 
@@ -103,7 +108,7 @@ class RoundGroup:
 
 
 def groups_for(user: User) -> list[RoundGroup]:
-    """Rounds whose panel the person sits on or that they follow, newest first, with the own sheets; two queries."""
+    """Rounds whose panel the person sits on or that they follow, with the own sheets: what waits first, then the newest; two queries."""
     rounds = Round.objects.for_user(user, Action.ASSESS).order_by("-year", "-pk")
     groups = {round.pk: RoundGroup(round) for round in rounds}
     for sheet in _sheets(user):
@@ -111,7 +116,7 @@ def groups_for(user: User) -> list[RoundGroup]:
         group.rows.append(Row(sheet, waits=False))
     for group in groups.values():
         _hold_back(group)
-    return list(groups.values())
+    return sorted(groups.values(), key=lambda group: (group.is_closed, not group.to_do))
 
 
 def _sheets(user: User) -> list[CountedSheet]:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from evaluations.models import CriterionEvidence, EvidenceRequest, Round, Score, Sheet
+from evaluations.models import CriterionEvidence, EvidenceRequest, PanelMember, Round, Score, Sheet
 from evaluations.services import questions, sheets
 from registry.models import Notice
 from tests.registry.factories import make_head, make_producer
@@ -55,6 +55,17 @@ def test_first_page_says_where_to_go_on(desk):
     page = client.get(reverse("review_home"))
     assert entrant.name in page.content.decode()
     assert reverse("sheet", args=[sheet.key]) in page.content.decode()
+
+
+def test_rounds_with_open_sheets_stand_before_closed_ones(desk):
+    _entrant, reviewer, sheet, client = desk
+    later = make_round("ovop-2027", phase="closed", year=2027, instrument=sheet.entrant.instrument)
+    PanelMember.objects.create(round=later, user=reviewer, role="member")
+
+    page = client.get(reverse("review_home")).content.decode()
+
+    assert page.index(reverse("sheet", args=[sheet.key])) < page.index(reverse("round_results", args=[later.code]))
+    assert page.count("Belum ada produk") == 0
 
 
 @pytest.mark.parametrize("count", [1, 3])
