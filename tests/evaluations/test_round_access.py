@@ -115,6 +115,14 @@ def test_addresses_that_name_nothing_are_not_found(pages):
     assert client.get("/penilaian/periode/ovop-2026/sampel/999/").status_code == 404
 
 
+def test_officers_find_the_instruments_from_the_rounds(pages):
+    _made, people, _args = pages
+    shown = {
+        who: reverse("instruments") in client_of(people[who]).get(reverse("round_list")).content.decode() for who in ("province", "member")
+    }
+    assert shown == {"province": True, "member": False}
+
+
 def test_staff_menu_leads_to_the_rounds_for_those_who_may_follow_them(world):
     shown = client_of(make_officer()).get(reverse("desk_queue")).content.decode()
     hidden = client_of(make_officer(Role.SYSTEM_ADMIN, ["53"])).get(reverse("desk_queue")).content.decode()
