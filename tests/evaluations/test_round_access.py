@@ -123,6 +123,15 @@ def test_officers_find_the_instruments_from_the_rounds(pages):
     assert shown == {"province": True, "member": False}
 
 
+def test_the_round_leads_to_the_sheets_on_paper_for_those_who_run_it(pages):
+    made, people, _args = pages
+    address = reverse("paper_list", args=[made.code])
+    shown = {
+        who: address in client_of(people[who]).get(reverse("round", args=[made.code])).content.decode() for who in ("secretary", "member")
+    }
+    assert shown == {"secretary": True, "member": False}
+
+
 def test_staff_menu_leads_to_the_rounds_for_those_who_may_follow_them(world):
     shown = client_of(make_officer()).get(reverse("desk_queue")).content.decode()
     hidden = client_of(make_officer(Role.SYSTEM_ADMIN, ["53"])).get(reverse("desk_queue")).content.decode()
