@@ -105,3 +105,8 @@ def parse_rupiah(text: str) -> int:
 def parse_decimal(text: str) -> Decimal:
     """A quantity of zero or more: "12,5" and "12.5" are both twelve and a half, "1.500" is 1500."""
     return _read(text, fractions=True)
+
+
+def sent_number(text: str, *, digits: int = 9) -> int | None:
+    """A whole number as pages send it in addresses and hidden fields (versions, keys, pages); None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None

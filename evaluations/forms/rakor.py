@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import PlainTextField
+from common.numbers import sent_number
 from evaluations.models import FollowUp, Meeting, PanelMember
 from evaluations.states import AttendanceMode, DecisionMethod, FollowUpState
 from regions.models import Level, Region
@@ -129,8 +130,8 @@ class DecideForm(forms.Form):
 
 def consensus_of(data: Any) -> dict[str, int]:
     """The levels chosen by hand: criterion code -> position; what is no small number is left out."""
-    rows = {name.removeprefix("level-"): value for name, value in data.items() if name.startswith("level-")}
-    return {code: int(value) for code, value in rows.items() if value.isascii() and value.isdecimal() and len(value) < 4}
+    sent = {name.removeprefix("level-"): sent_number(value, digits=3) for name, value in data.items() if name.startswith("level-")}
+    return {code: value for code, value in sent.items() if value is not None}
 
 
 def area_choices() -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from accounts.permissions import Answer
+from common.numbers import sent_number
 from evaluations import permissions, phases, progress
 from evaluations.errors import NotReady
 from evaluations.filters import EligibleFilter, EntrantFilter
@@ -101,7 +102,7 @@ class ManyView(RunnerMixin, ButtonView):
     """One step for the ticked products of the list: found complete, or asked for a sample."""
 
     def act(self) -> Words:
-        ticked = [number for number in self.request.POST.getlist("row") if number.isascii() and number.isdecimal() and len(number) < 9]
+        ticked = [number for number in map(sent_number, self.request.POST.getlist("row")) if number is not None]
         rows = Entrant.objects.for_user(self.request.user).filter(round=self.round, number__in=ticked[:AT_MOST])
         if self.request.POST.get("step") == "sample":
             count = samples.ask_samples(actor=self.request.user, round=self.round, entrants=rows)

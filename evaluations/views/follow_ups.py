@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from common.numbers import sent_number
 from evaluations import agenda
 from evaluations.forms.rakor import FollowUpForm, SettleForm
 from evaluations.models import Entrant, FollowUp, Meeting
@@ -65,9 +66,8 @@ class FollowUpAddView(FollowUpFormView):
 
     def get_initial(self) -> dict[str, Any]:
         query, user = self.request.GET, self.request.user
-        number = query.get("produk", "")
-        asked = agenda.seen_by_panel(self.round, user).filter(number=number) if number.isdecimal() and len(number) < 9 else None
-        found = asked.first() if asked is not None else None
+        number = sent_number(query.get("produk", ""))
+        found = agenda.seen_by_panel(self.round, user).filter(number=number).first() if number is not None else None
         about = {"code": found.code, "region_code": found.regency_code} if found else {}
         return {**about, "meeting": query.get("rapat", "")}
 

@@ -29,6 +29,7 @@ from registry.models import Category
 from registry.views.rows import one_or_404
 
 from .base import EvaluationMixin
+from .rounds_base import expected_of
 
 
 def family_names() -> dict[str, str]:
@@ -217,7 +218,7 @@ class PublishView(OneInstrument, EditorPage, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            service.publish_instrument(actor=request.user, instrument=self.instrument, base=base_of(request))
+            service.publish_instrument(actor=request.user, instrument=self.instrument, base=expected_of(request, "base"))
         except (Conflict, NotReady) as error:
             messages.error(request, str(error.reason))
             return redirect("instrument_publish", self.instrument.code, self.instrument.version)
@@ -230,12 +231,6 @@ class PublishView(OneInstrument, EditorPage, TemplateView):
             for one in service.problems_of(self.instrument)
         ]
         return super().get_context_data(problems=found, **kwargs)
-
-
-def base_of(request: HttpRequest) -> int:
-    """The version a form was made on; a value nobody could have been given is never the right one."""
-    typed = request.POST.get("base", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
 class ActView(OneInstrument, EditorPage, TemplateView):
@@ -262,7 +257,7 @@ class ActView(OneInstrument, EditorPage, TemplateView):
         return self.home
 
     def act_discard(self) -> str:
-        service.discard_draft(actor=self.request.user, instrument=self.instrument, base=base_of(self.request))
+        service.discard_draft(actor=self.request.user, instrument=self.instrument, base=expected_of(self.request, "base"))
         messages.success(self.request, _("The version that was being written is discarded."))
         return reverse("instruments")
 
@@ -282,5 +277,5 @@ class ActView(OneInstrument, EditorPage, TemplateView):
         return Address(family_of(sent.get("family", SHARED_WORD)), sent.get("section", ""), sent.get("criterion") or None)
 
     def _change(self, change: Any) -> str:
-        service.edit(actor=self.request.user, instrument=self.instrument, base=base_of(self.request), change=change)
+        service.edit(actor=self.request.user, instrument=self.instrument, base=expected_of(self.request, "base"), change=change)
         return f"{self.home}#{self.at.family or SHARED_WORD}-{self.at.section}"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from accounts.permissions import Refused
+from common.numbers import sent_number
 from evaluations.draw_plan import Plan, make_plan
 from evaluations.errors import Conflict, RegistryError
 from evaluations.forms.panel import DrawForm
@@ -32,8 +33,8 @@ class DrawView(RunnerMixin, TemplateView):
 
     @cached_property
     def seed(self) -> int:
-        asked = self.request.GET.get("seed", "")
-        return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 11 and int(asked) <= MOST_SEED else self.round.seed
+        asked = sent_number(self.request.GET.get("seed", ""), digits=10)
+        return asked if asked is not None and asked <= MOST_SEED else self.round.seed
 
     @property
     def anew(self) -> bool:

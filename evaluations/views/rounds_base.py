@@ -16,6 +16,7 @@ from django.views.generic import FormView, View
 
 from accounts.forms import add_errors
 from accounts.permissions import Refused
+from common.numbers import sent_number
 from evaluations.errors import Conflict, RegistryError
 
 STATUS = {Conflict: 409, Refused: 403}
@@ -27,10 +28,10 @@ def needs_of(error: Refused | RegistryError) -> list[Any]:
     return list(getattr(error, "needs", None) or [error.reason])
 
 
-def expected_of(request: HttpRequest) -> int:
-    """The state of the round the person saw; one nobody can have seen when it is no number."""
-    typed = request.POST.get("expected", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 9 else -1
+def expected_of(request: HttpRequest, name: str = "expected") -> int:
+    """The version of the row the person saw; one nobody can have been given when it is no number."""
+    sent = sent_number(request.POST.get(name, ""))
+    return -1 if sent is None else sent
 
 
 class ServiceFormView(FormView):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.states import Action, Pillar
 from common.forms import PlainTextField
+from common.numbers import sent_number
 from regions.forms import RegionField
 from regions.models import Level
 from registry.queries.producers import regions_reached
@@ -59,7 +60,8 @@ class BulkForm(forms.Form):
     def picked(self) -> dict[str, int]:
         """Submission number to the version seen; what is malformed is left out."""
         pairs = (row.partition(":") for row in self._ticked[: MAX_AT_ONCE + 1])
-        return {number: int(version) for number, _colon, version in pairs if version.isdecimal() and len(version) < 9}
+        sent = {number: sent_number(version) for number, _colon, version in pairs}
+        return {number: version for number, version in sent.items() if version is not None}
 
     def clean(self) -> dict[str, Any]:
         if not self._ticked:

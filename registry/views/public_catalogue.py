@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from accounts.states import Pillar
+from common.numbers import sent_number
 from regions.models import Level, Region
 from registry import paging, showcase
 from registry.filters_catalogue import STARS, CatalogueFilter
@@ -68,9 +69,8 @@ class CatalogueView(TemplateView):
     def _page(self, found: CatalogueFilter, order: str) -> paging.Page:
         query = self.request.GET
         if order == "relevance":
-            number = query.get("page", "")
-            wanted = int(number) if number.isdecimal() and len(number) < 6 else 1
-            return paging.numbered(found.by_relevance, wanted, last=RANKED // paging.PAGE)
+            wanted = sent_number(query.get("page", ""), digits=5)
+            return paging.numbered(found.by_relevance, 1 if wanted is None else wanted, last=RANKED // paging.PAGE)
         rows = found.qs.with_price_key() if order == "price" else found.qs
         return paging.page(rows, paging.ORDERS[order], after=query.get("after", ""), before=query.get("before", ""))
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.formatting import number, rupiah
-from common.numbers import NumberProblem, parse_count, parse_decimal, parse_rupiah
+from common.numbers import NumberProblem, parse_count, parse_decimal, parse_rupiah, sent_number
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,15 @@ def test_quantities_shown_can_be_typed_again(quantity):
 def test_any_text_is_a_number_or_a_problem(text):
     with contextlib.suppress(NumberProblem):
         assert parse_decimal(text) >= 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [("0", 0), ("12", 12), ("9" * 9, 999_999_999), ("9" * 10, None), ("", None), ("-1", None), ("1.5", None), ("٣", None)],
+)
+def test_a_number_sent_by_a_page_is_short_and_plain(sent, number):
+    assert sent_number(sent) == number
+
+
+def test_a_number_sent_by_a_page_may_be_held_shorter():
+    assert (sent_number("99", digits=2), sent_number("100", digits=2)) == (99, None)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.states import Action, Role
+from common.numbers import sent_number
 from registry import overview, partners, permissions, showcase, steps, workflow
 from registry.models import CatalogueEntry, Participant, Product, Submission, SubmissionEvent
 from registry.queries.participants import ParticipantQuerySet
@@ -126,9 +127,8 @@ class ActView(ProductMixin, WorkspaceView):
         """One step of the workflow on the version the person saw; already done is no failure."""
         if self.submission is None or self.submission.state in done:
             return
-        asked = self.request.POST.get("version", "")
-        expected = int(asked) if asked.isdecimal() and len(asked) < 9 else -1
-        workflow.apply(actor=self.request.user, submission=self.submission, name=name, expected=expected)
+        seen = sent_number(self.request.POST.get("version", ""))
+        workflow.apply(actor=self.request.user, submission=self.submission, name=name, expected=-1 if seen is None else seen)
 
     def do_recall(self) -> str:
         self.take("recall", (SubmissionState.DRAFT,))

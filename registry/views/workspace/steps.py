@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from accounts.states import Action
+from common.numbers import sent_number
 from registry import permissions, permits, showcase, snapshot, steps
 from registry.forms.steps import StepForm, resolved, without_row
 from registry.models import Product
@@ -86,8 +87,7 @@ class StepView(SavingMixin, WritableMixin, WorkspaceView):
 
     def blanks(self) -> int:
         """How many empty rows a person without scripts asked for."""
-        asked = self.request.GET.get("baris", "")
-        return min(int(asked), MAX_BLANKS) if asked.isdecimal() and len(asked) < 3 else 0
+        return min(sent_number(self.request.GET.get("baris", ""), digits=2) or 0, MAX_BLANKS)
 
     def neighbours(self) -> dict[str, Any]:
         """Where this step stands; sending is the last of the main steps."""
