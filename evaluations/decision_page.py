@@ -23,7 +23,7 @@ from .models import ConsensusScore, Criterion, Decision, Entrant, Level, Score, 
 from .rubrics import rubric_of
 from .services.sheets import as_input, circumstances
 from .sheet_page import plain
-from .sheet_rubric import words_for
+from .sheet_rubric import RubricWords, words_for
 from .states import CLOSED_PHASES, DecisionMethod, LevelEffect, SeesOthers, SheetOrigin, SheetState
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class DecisionPage:
     # --- criterion by criterion
 
     @cached_property
-    def words(self):  # type: ignore[no-untyped-def] # as sheet_rubric answers
+    def words(self) -> RubricWords:
         return words_for(self.entrant.instrument_id, self.entrant.family)
 
     @cached_property
@@ -191,8 +191,8 @@ class DecisionPage:
     def _alike(self) -> dict[str, int]:
         if not self.seen or not self.inputs:
             return {}
-        found = {code: {one.choices.get(code) for one in self.inputs} for code in self.asked}
-        return {code: next(iter(said)) for code, said in found.items() if len(said) == 1 and None not in said}  # type: ignore[misc]
+        first, *others = (one.choices for one in self.inputs)
+        return {code: first[code] for code in self.asked if code in first and all(one.get(code) == first[code] for one in others)}
 
     def blocks(self) -> list[Block]:
         """Every section with the criteria this product is asked."""

@@ -11,6 +11,7 @@ Every text is written as text: no cell is ever a formula.
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +19,6 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 import xlsxwriter
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
@@ -247,17 +247,23 @@ class ScoreWriter:
     def write(self, rows: ResultQuerySet, labels: Labels) -> None:
         ordered = rows.select_related("entrant").order_by("entrant__number")
         for chunk in chunks(ordered.iterator(chunk_size=BATCH)):
-            sheets = self._sheets(chunk)
+            keys = [one["key"] for row in chunk for one in row.inputs["sheets"]]
+            sheets = {str(sheet.key): sheet for sheet in Sheet.objects.filter(key__in=keys).select_related("reviewer")}
+            said = self._said(sheets.values())
             for row in chunk:
                 for one in row.inputs["sheets"]:
-                    self._row(row, one, sheets.get(one["key"]), labels)
+                    sheet = sheets.get(one["key"])
+                    self._row(row, one, sheet, labels)
+                    if sheet:
+                        self._remark(row, sheet, said[sheet.pk])
 
     @staticmethod
-    def _sheets(chunk: Iterable[Result]) -> dict[str, Sheet]:
-        keys = [one["key"] for row in chunk for one in row.inputs["sheets"]]
-        remarks = Prefetch("scores", Score.objects.exclude(comment="").order_by("criterion"), to_attr="remarks")
-        found = Sheet.objects.filter(key__in=keys).select_related("reviewer").prefetch_related(remarks)
-        return {str(sheet.key): sheet for sheet in found}
+    def _said(sheets: Iterable[Sheet]) -> dict[int, list[Score]]:
+        """The remarks of these sheets, by sheet."""
+        said: dict[int, list[Score]] = defaultdict(list)
+        for score in Score.objects.filter(sheet__in=sheets).exclude(comment="").order_by("criterion"):
+            said[score.sheet_id].append(score)
+        return said
 
     def _row(self, row: Result, one: dict[str, Any], sheet: Sheet | None, labels: Labels) -> None:
         about_product = scoring.Circumstances(row.inputs["facts"], row.inputs["has_sample"])
@@ -275,13 +281,11 @@ class ScoreWriter:
                 sheet.comment if sheet else "",
             ]
         )
-        if sheet:
-            self._remark(row, sheet)
 
     def _points(self, code: str, position: int | None) -> Decimal | None:
         return self.points[code][position - 1] if position else None
 
-    def _remark(self, row: Result, sheet: Sheet) -> None:
-        for score in sheet.remarks:  # type: ignore[attr-defined]
+    def _remark(self, row: Result, sheet: Sheet, said: list[Score]) -> None:
+        for score in said:
             name = self.names.get(score.criterion_id, "")
             self.remarks.add([row.entrant.code, row.entrant.name, str(sheet.reviewer), name, score.comment])

@@ -39,6 +39,7 @@ def _members(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as source:
             return _unpacked(source)
+    # All that zipfile and zlib raise for damaged, locked (RuntimeError) or unknown (NotImplementedError) members of a hostile file.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
         raise refuse(_("The file is not an Excel file (.xlsx).")) from None
 

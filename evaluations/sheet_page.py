@@ -22,7 +22,6 @@ from . import scoring, sheet_lock
 from .models import EvidenceRequest, Sheet, Visit
 from .precedent import Precedent, precedents
 from .rubrics import published_rubric
-from .services.questions import is_late
 from .services.sheets import Missing, missing_in, scores_of
 from .sheet_rubric import RubricWords, asked_codes, words_for
 from .states import AppliesIf, EvidenceKind, JudgedBy, SheetState
@@ -225,10 +224,7 @@ class SheetPage:
     @cached_property
     def requests(self) -> list[EvidenceRequest]:
         """Questions to the producer and the answers; who asked is told to nobody."""
-        rows = list(self.entrant.requests.prefetch_related("images"))
-        for row in rows:
-            row.was_late = is_late(row)  # type: ignore[attr-defined]
-        return rows
+        return list(self.entrant.requests.prefetch_related("images"))
 
     @property
     def general_requests(self) -> list[EvidenceRequest]:

@@ -113,6 +113,11 @@ class EvidenceRequest(models.Model):
     def __str__(self) -> str:
         return self.question[:40]
 
+    @property
+    def was_late(self) -> bool:
+        """Whether the answer came after its due day (WITA)."""
+        return self.answered_at is not None and timezone.localdate(self.answered_at) > self.due_on
+
 
 class TastingSession(models.Model):
     """A sitting at which samples are judged under their blind numbers."""

@@ -96,15 +96,10 @@ def answer_question(*, actor: User, request: EvidenceRequest, answer: str, recei
     row.answer, row.answered_by, row.answered_at = text, actor, timezone.now()
     row.save(update_fields=["answer", "answered_by", "answered_at"])
     row.images.set([images.claim(actor=actor, receipt=receipt) for receipt in receipts])
-    detail = {"request": str(row.key), "late": is_late(row)}
+    detail = {"request": str(row.key), "late": row.was_late}
     events.record(round=round, entrant=row.entrant, kind="evidence_answered", actor=actor, mandate=allowed.mandate, detail=detail)
     _tell_asker(row)
     return row
-
-
-def is_late(request: EvidenceRequest) -> bool:
-    """Whether the answer came after its due day (WITA)."""
-    return request.answered_at is not None and timezone.localdate(request.answered_at) > request.due_on
 
 
 def _tell_asker(request: EvidenceRequest) -> None:

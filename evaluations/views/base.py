@@ -17,6 +17,7 @@ from evaluations.models import Entrant, PanelMember, Round
 from registry.views.rows import one_or_404
 from registry.views.staff_base import staff_frame
 
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OUTSIDE = Denied(_("These pages belong to Satgas OVOP and the offices of the programme."))
 
 

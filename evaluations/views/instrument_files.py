@@ -17,9 +17,9 @@ from evaluations.instrument_files import FaultyFile
 from evaluations.instrument_schema import Content
 from evaluations.services import instruments as service
 
+from .base import EXCEL_TYPE
 from .instruments import EditorPage, OneInstrument
 
-EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {"yaml": (instrument_yaml.dump, "application/yaml"), "xlsx": (instrument_excel.dump, EXCEL_TYPE)}
 
 

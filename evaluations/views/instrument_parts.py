@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import Any
 
@@ -23,15 +24,19 @@ from evaluations.instrument_schema import Content, plain
 from evaluations.instrument_words import LISTS, where_problem
 from evaluations.services import instruments as service
 
-from .instruments import EditorPage, OneInstrument, base_of, change_rows, family_names, family_of, sum_row
+from .instruments import EditorPage, OneInstrument, change_rows, family_names, family_of, sum_row
+from .rounds_base import Words, expected_of
 
 NOTHING: Content = {}
 
 
-class PartView(OneInstrument, EditorPage, TemplateView):
+class PartView(OneInstrument, EditorPage, TemplateView, ABC):
     """One form of a draft. Subclasses build the forms and say what they change."""
 
-    title: Any = ""
+    @property
+    @abstractmethod
+    def title(self) -> Words:
+        """The heading of the page."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -48,12 +53,12 @@ class PartView(OneInstrument, EditorPage, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         built = self.build(request.POST)
         if not all(one.is_valid() for one in built.values()):
-            return self.again(built, base_of(request))
+            return self.again(built, expected_of(request, "base"))
         try:
             service.edit(
                 actor=request.user,
                 instrument=self.instrument,
-                base=base_of(request),
+                base=expected_of(request, "base"),
                 change=lambda content: self.change(content, built),
             )
         except Conflict as error:
@@ -61,7 +66,7 @@ class PartView(OneInstrument, EditorPage, TemplateView):
             return self.again(built, self.standing_version(), status=409, conflict=error.reason, changes=changes)
         except NotReady as error:
             lines = [f"{where_problem(self.content, one.place)}: {one.message}" for one in error.needs]
-            return self.again(built, base_of(request), problem=error.reason, lines=lines)
+            return self.again(built, expected_of(request, "base"), problem=error.reason, lines=lines)
         messages.success(request, _("Saved."))
         return redirect(self.back)
 
@@ -74,13 +79,13 @@ class PartView(OneInstrument, EditorPage, TemplateView):
         self.instrument.refresh_from_db(fields=["lock_version"])
         return self.instrument.lock_version
 
+    @abstractmethod
     def build(self, data: Any) -> dict[str, Any]:
         """The forms by their names in the template."""
-        raise NotImplementedError
 
+    @abstractmethod
     def change(self, content: Content, built: dict[str, Any]) -> Content:
         """What the forms make of the content that stands."""
-        raise NotImplementedError
 
     @property
     def back(self) -> str:
@@ -99,7 +104,7 @@ class SettingsView(PartView):
     template_name = "evaluations/instruments/settings.html"
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("Settings")
 
     def build(self, data: Any) -> dict[str, Any]:
@@ -129,7 +134,7 @@ class RowsView(PartView):
         raise Http404
 
     @property
-    def title(self) -> Any:  # type: ignore[override]
+    def title(self) -> Words:
         return LISTS[self.kind]
 
     def build(self, data: Any) -> dict[str, Any]:
@@ -169,7 +174,7 @@ class SectionView(OnePart):
     template_name = "evaluations/instruments/section.html"
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("Section %(code)s") % {"code": self.kwargs["section"]} if "section" in self.kwargs else _("New section")
 
     @property
@@ -212,7 +217,7 @@ class CriterionView(OnePart):
     template_name = "evaluations/instruments/criterion.html"
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("Criterion %(code)s") % {"code": self.kwargs["criterion"]} if "criterion" in self.kwargs else _("New criterion")
 
     @property
@@ -253,7 +258,7 @@ class PointsView(OnePart):
     template_name = "evaluations/instruments/points.html"
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("Points: %(family)s") % {"family": family_names().get(self.family, self.family) or _("shared sections")}
 
     def build(self, data: Any) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from evaluations.own_result import OwnResult
 from evaluations.producer_page import PHASE_WORDS
 from evaluations.services import appeals
 from registry.views.rows import one_or_404
+from registry.views.workspace.base import FAILED
 
-from .sheet_base import COMPLAINTS, FAILED, reason_of
+from .sheet_base import COMPLAINTS, reason_of
 from .workspace import ProducerView
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -20,10 +21,14 @@ from evaluations.results import differences
 from evaluations.states import Phase
 from registry.views.rows import one_or_404
 
+from .base import EXCEL_TYPE
 from .results_base import ResultsMixin
 
+if TYPE_CHECKING:
+    from accounts.models import User
+    from evaluations.models import ResultSet
+
 ROWS_A_PAGE = 50
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ResultsView(ResultsMixin, TemplateView):
@@ -122,34 +127,30 @@ class CheckView(ResultsMixin, TemplateView):
 
 
 class ExcelView(ResultsMixin, View):
-    """A file of the results; refused while there is nothing the person may read."""
+    """A file of the results; refused while there is nothing the person may read. Subclasses say how it is called and made."""
+
+    file_name: str
+    made: Callable[[ResultSet, User], IO[bytes]]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not ranking.shown(self.closed, request.user).exists():
             raise Http404
         name = f"{self.file_name}-{self.round.code}-v{self.closed.version}.xlsx"
-        return FileResponse(self.made(), as_attachment=True, filename=name, content_type=EXCEL)
-
-    def made(self) -> Any:
-        raise NotImplementedError
+        return FileResponse(self.made(self.closed, request.user), as_attachment=True, filename=name, content_type=EXCEL_TYPE)
 
 
 class RankingFileView(ExcelView):
     """The ranking, for whoever reads it on the screen."""
 
     file_name = "peringkat"
-
-    def made(self) -> Any:
-        return exports.ranking_file(self.closed, self.request.user)
+    made = staticmethod(exports.ranking_file)
 
 
 class ScoresFileView(ExcelView):
     """Every score with the names of reviewers, for those who run the round."""
 
     file_name = "nilai"
+    made = staticmethod(exports.scores_file)
 
     def allowed(self) -> Answer:
         return super().allowed() and self.runs
-
-    def made(self) -> Any:
-        return exports.scores_file(self.closed, self.request.user)

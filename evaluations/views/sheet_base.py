@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Refused
 from accounts.states import Action
+from common.numbers import sent_number
 from common.text import TextProblem
 from evaluations.errors import RegistryError
 from evaluations.models import Sheet
@@ -21,12 +22,11 @@ from evaluations.views.base import EvaluationMixin
 from registry.views.workspace.base import WorkspaceView
 
 COMPLAINTS = (RegistryError, Refused, TextProblem)
-FAILED, CONFLICT = 422, 409
 
 
 def reason_of(error: Exception) -> str:
     """Why a service refused, in words for the screen."""
-    return str(getattr(error, "reason", None) or " ".join(getattr(error, "messages", [])) or error)
+    return str(getattr(error, "reason", error))
 
 
 class SheetMixin:
@@ -105,5 +105,4 @@ class SelfSheetMixin(SheetMixin, WorkspaceView):
 
 def whole(request: HttpRequest, name: str) -> int | None:
     """A whole number of a form; None where there is none."""
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+    return sent_number(request.POST.get(name, ""))

@@ -23,10 +23,11 @@ from evaluations.models import Criterion, Section
 from evaluations.services import questions, sheets
 from evaluations.sheet_page import CriterionView, TwoValues, plain
 from registry import notices
-from registry.views.workspace.saving import saved_at
+from registry.views.workspace.base import FAILED
+from registry.views.workspace.saving import CONFLICT, saved_at
 
 from .base import EvaluationMixin
-from .sheet_base import COMPLAINTS, CONFLICT, FAILED, ReviewSheetMixin, reason_of, whole
+from .sheet_base import COMPLAINTS, ReviewSheetMixin, reason_of, whole
 
 NOTICES_SHOWN = 5
 

@@ -18,9 +18,9 @@ from evaluations.models import Entrant, EvidenceRequest
 from evaluations.services import questions, sheets
 from registry.services import images
 from registry.views.rows import one_or_404
-from registry.views.workspace.base import WorkspaceView
+from registry.views.workspace.base import FAILED, WorkspaceView
 
-from .sheet_base import COMPLAINTS, FAILED, SelfSheetMixin, reason_of
+from .sheet_base import COMPLAINTS, SelfSheetMixin, reason_of
 from .sheets import OverviewPage, ProgressPage, ReopenPage, SectionPage, SendPage
 
 
@@ -50,8 +50,7 @@ class QuestionView(ProducerView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         takes = questions.may_still_answer(self.asked.entrant.round)
         context = {"asked": self.asked, "entrant": self.asked.entrant, "takes": takes, "unit_name": self.asked.entrant.producer_name}
-        context |= {"form": AnswerForm(), "was_late": questions.is_late(self.asked)}
-        return super().get_context_data(**context | kwargs)
+        return super().get_context_data(**{**context, "form": AnswerForm(), **kwargs})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = AnswerForm(request.POST, request.FILES)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from evaluations.models import CriterionEvidence, EvidenceRequest, PanelMember, Round, Score, Sheet
-from evaluations.services import questions, sheets
+from evaluations.services import sheets
 from registry.models import Notice
 from tests.registry.factories import make_head, make_producer
 from tests.registry.published import set_state
@@ -364,7 +364,7 @@ def test_answer_comes_once_late_ones_are_marked_until_scoring_ends(desk):
     assert door.post(address, {"answer": "Sekali lagi"}).status_code == 422
 
     asked.refresh_from_db()
-    assert (asked.answer, questions.is_late(asked)) == ("Nota terlampir", True)
+    assert (asked.answer, asked.was_late) == ("Nota terlampir", True)
     text = client.get(section(sheet, "A")).content.decode()
     assert "Nota terlampir" in text
     assert "after the due day" in text
