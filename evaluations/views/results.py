@@ -41,7 +41,7 @@ class ResultsView(ResultsMixin, TemplateView):
         steps = {
             "may_close": self.round.phase == Phase.RAKOR and self.runs,
             "may_reopen": self.round.phase in (Phase.CLOSED, Phase.ESTABLISHED) and self._chairs(),
-            "may_decree": self.round.phase == Phase.CLOSED and self.decree is None and permissions.may_manage(self.request.user),
+            "may_decree": permissions.may_manage(self.request.user) and self.round.waits_for_decree(),
             "may_revoke": bool(self.decree and not self.decree.revoked_at) and permissions.may_manage(self.request.user),
             "may_check": permissions.may_recompute(self.request.user, self.round),
         }
