@@ -8,6 +8,7 @@ from common.views import switch_language
 from .health import healthz, readyz
 
 urlpatterns = [
+    path("api/v1/", include("ovop_portal.api_urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("bahasa/", switch_language, name="set_language"),

@@ -23,6 +23,7 @@ class RegistryConfig(AppConfig):
         register_periodic("registry.jobs.clear_images", hours=24)
         register_periodic("registry.jobs.tell_lateness", minutes=30)
         register_periodic("registry.jobs.forget_reporters", hours=24)
+        register_periodic("registry.jobs.forget_changes", hours=24)
         open_staff_models()
 
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+import datetime as dt
 
-from .models import Change
+import pgtrigger
+from django.db import connection, transaction
+from django.utils import timezone
+
+from .models import CatalogueEntry, Change
+
+PRODUCT, REGION = "product", "region"
+# How long changes can be read back; an older cursor has to begin anew.
+KEPT_DAYS = 400
 
 _NEXT = """
 INSERT INTO registry_feedcounter (id, last_seq) VALUES (1, 1)
@@ -14,10 +22,23 @@ RETURNING last_seq
 
 
 def record_change(*, kind: str, subject_kind: str, subject_code: str, payload_hash: str = "") -> Change:
-    """Append one change; the counter row stays locked until commit, so call it last in the transaction."""
+    """Append one change; the counter row stays locked until commit, so call it last in the transaction.
+
+    The entry of a product carries the number of its last change as `revision`: what mirrors compare.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record_change must run inside the transaction of the change itself")
     with connection.cursor() as cursor:
         cursor.execute(_NEXT)
         (seq,) = cursor.fetchone()
+    if subject_kind == PRODUCT:
+        CatalogueEntry.objects.filter(code=subject_code).update(revision=seq)
     return Change.objects.create(seq=seq, kind=kind, subject_kind=subject_kind, subject_code=subject_code, payload_hash=payload_hash)
+
+
+def forget_changes(*, now: dt.datetime | None = None) -> int:
+    """Delete changes older than 400 days, but never the last one: it says where the log stands. Returns how many."""
+    day = (now or timezone.now()) - dt.timedelta(days=KEPT_DAYS)
+    last = Change.objects.order_by("-seq").values("seq")[:1]
+    with pgtrigger.ignore("registry.Change:append_only"):
+        return Change.objects.filter(at__lt=day).exclude(seq__in=last).delete()[0]

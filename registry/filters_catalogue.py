@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any, cast
 
 import django_filters as filters
@@ -13,13 +14,16 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.scope import NOTHING
 from accounts.states import Pillar
+from regions.models import Region
+from regions.queries import within
 
 from . import awards, coverage, facets, search
 from .facets import FACETS, Counts
 from .models import CatalogueEntry, Category
 from .queries.catalogue import RANKED, CatalogueEntryQuerySet
-from .states import PermitKind
+from .states import ChainStep, MeasureUnit, PermitKind
 
 STARS = [(str(number), str(number)) for number in range(awards.MOST, 0, -1)]
 
@@ -148,3 +152,28 @@ def _tidy(data: QueryDict | None) -> QueryDict:
     if district and not district.startswith(f"{regency}."):
         query.pop("district")
     return query
+
+
+class PartnerFilter(CatalogueFilter):
+    """What partners narrow by besides what the pages offer. Nothing is guessed: the door refuses what is not valid."""
+
+    region = filters.CharFilter(method="filter_region", label=_("Region of any level; a former code stands for what followed it"))
+    producer = filters.CharFilter(field_name="producer_code", label=_("Producer"))
+    flagship = filters.BooleanFilter(field_name="is_flagship", label=_("Current flagship"))
+    stage = filters.MultipleChoiceFilter(choices=ChainStep, method="filter_stage", distinct=False, label=_("Step of the value chain"))
+    price_min = filters.NumberFilter(field_name="price_from", lookup_expr="gte", label=_("Lowest price from (rupiah)"))
+    price_max = filters.NumberFilter(field_name="price_from", lookup_expr="lte", label=_("Lowest price up to (rupiah)"))
+    capacity_min = filters.NumberFilter(field_name="capacity_peak", lookup_expr="gte", label=_("Made a month, at least"))
+    capacity_unit = filters.ChoiceFilter(choices=MeasureUnit, label=_("Unit of the capacity"))
+    updated_since = filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte", label=_("Changed since"))
+
+    def filter_region(self, rows: CatalogueEntryQuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(reduce(or_, (within("region_code", code) for code in self.regions), NOTHING))
+
+    def filter_stage(self, rows: CatalogueEntryQuerySet, name: str, value: list[str]) -> QuerySet:
+        return rows.filter(chain_steps__overlap=value)
+
+    @cached_property
+    def regions(self) -> list[str]:
+        """The codes in force that answer for the region asked for."""
+        return list(Region.objects.resolve(self.values["region"]).values_list("code", flat=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from registry import feed
 from registry.services import complaints, escalation, images
 
 
@@ -29,3 +30,8 @@ def tell_lateness() -> None:
 def forget_reporters() -> None:
     """Empty who reported a product, two years after the answer."""
     complaints.forget_reporters()
+
+
+def forget_changes() -> None:
+    """Delete the changes no cursor may lead back to any more."""
+    feed.forget_changes()

@@ -39,11 +39,36 @@ def _row(*parts: Any) -> Func:
     return Func(*parts, function="ROW", output_field=BooleanField())
 
 
+# The orders of the public pages; partners also follow `PARTNER_ORDERS`.
 ORDERS = {
     "newest": Order("first_published_at", descending=True),
     "name": Order("name_key"),
     "price": Order("price_key"),
 }
+PARTNER_ORDERS = ORDERS | {"code": Order("code"), "revision": Order("revision")}
+
+
+class StaleCursor(ValueError):
+    """A cursor that is not ours, or was made for another order or other filters."""
+
+
+def keyset(rows: QuerySet, order: Order, *, cursor: str, size: int, query: str) -> tuple[list[Any], str]:
+    """At most `size` rows after a cursor and the cursor of what follows ("" at the end); StaleCursor for one of another `query`.
+
+    Rows that stay as they are come exactly once, whatever happens to others meanwhile: a cursor names a place, not a number.
+    """
+    if cursor:
+        rows = rows.filter(order.beyond(*_place(cursor, order, query), backwards=False))
+    found = list(rows.order_by(*order.by())[: size + 1])
+    more = len(found) > size
+    return found[:size], _write(found[size - 1], order, query) if more else ""
+
+
+def _place(cursor: str, order: Order, query: str) -> tuple[Any, int]:
+    place = _read(cursor, order, query)
+    if place is None:
+        raise StaleCursor
+    return place
 
 
 @dataclass(frozen=True)
@@ -96,15 +121,15 @@ def _in_turn(sets: Sequence[QuerySet], start: int, count: int) -> list[Any]:
     return found + _in_turn(others, left, count - len(found))
 
 
-def _write(row: Any, order: Order) -> str:
+def _write(row: Any, order: Order, query: str = "") -> str:
     value = getattr(row, order.column)
-    return signing.dumps([order.column, value.isoformat() if hasattr(value, "isoformat") else value, row.pk], salt=_SALT)
+    return signing.dumps([order.column, value.isoformat() if hasattr(value, "isoformat") else value, row.pk], salt=_SALT + query)
 
 
-def _read(cursor: str, order: Order) -> tuple[Any, int] | None:
-    """The place a cursor names; nothing for one that is not ours or belongs to another order."""
+def _read(cursor: str, order: Order, query: str = "") -> tuple[Any, int] | None:
+    """The place a cursor names; nothing for one that is not ours or belongs to another order or `query`."""
     try:
-        column, value, pk = signing.loads(cursor, salt=_SALT) if cursor else ("", None, 0)
+        column, value, pk = signing.loads(cursor, salt=_SALT + query) if cursor else ("", None, 0)
     except (signing.BadSignature, ValueError):
         return None
     if column != order.column:

@@ -8,21 +8,36 @@ from __future__ import annotations
 from accounts.models import Mandate
 from accounts.states import Pillar
 from regions.hooks import Succession
+from regions.models import Region
+from regions.queries import within
 
 from . import catalogue
+from .feed import REGION, record_change
 from .models import CatalogueEntry, Participant, Producer, ProducerAlias
 from .queries.catalogue import CatalogueEntryQuerySet
 
 
 def move_producers(change: Succession) -> None:
-    """Move every producer of a region that has exactly one successor.
+    """Move every producer of a region that has exactly one successor; bring new names into the entries; log the succession.
 
     Where a region was split, nobody but an officer can say into which part a producer falls: it keeps the ended region,
     stays fully usable, and shows up among the producers whose place has to be completed.
     """
-    if change.old in change.new or len(change.new) != 1:
-        return
-    target = change.new[0]
+    if change.old in change.new:
+        _rename_places(change.old)
+    elif len(change.new) == 1:
+        _move_all(change, change.new[0])
+    record_change(kind=f"region_{change.kind}", subject_kind=REGION, subject_code=change.old.pk)
+
+
+def _rename_places(region: Region) -> None:
+    """The names below a region that keeps its code are those of today in every entry."""
+    rows = CatalogueEntry.objects.select_for_update(of=("self",)).filter(within("region_code", region.pk))
+    for entry in rows.order_by("pk"):
+        catalogue.refresh_overlay(entry, kind="region_changed")
+
+
+def _move_all(change: Succession, target: Region) -> None:
     for producer in Producer.objects.select_for_update(of=("self",)).filter(region=change.old).order_by("pk"):
         _move(producer, target, change)
 

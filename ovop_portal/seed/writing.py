@@ -252,13 +252,15 @@ class Writer:
     # ---- the public's side
 
     def _publish(self, published: list[Row]) -> None:
-        copy_entries(CatalogueEntry, [self._entry(product) for product in published])
         changes = [self._change(product, "published") | {"payload_hash": product.sha256} for product in published]
         changes += [self._change(product, product.entry.step) for product in published if product.entry.step]
         FeedCounter.objects.get_or_create(pk=1)
         FeedCounter.objects.update(last_seq=F("last_seq") + len(changes))
         first = FeedCounter.objects.get().last_seq - len(changes) + 1
-        copy(Change, (change | {"seq": seq} for seq, change in enumerate(changes, start=first)))
+        numbered = [change | {"seq": seq} for seq, change in enumerate(changes, start=first)]
+        revisions = {change["subject_code"]: change["seq"] for change in numbered}
+        copy_entries(CatalogueEntry, [self._entry(product) | {"revision": revisions[product.code]} for product in published])
+        copy(Change, numbered)
 
     def _entry(self, product: Row) -> dict[str, Any]:
         unit, at = product.unit, product.times["published"]

@@ -37,8 +37,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "corsheaders",
     "csp",
     "django_filters",
+    "drf_spectacular",
+    "rest_framework",
     "pgtrigger",
     "pghistory",
     "evaluations",
@@ -56,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "common.api.chain.ApiChainMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "common.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -69,6 +73,13 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.AuditContextMiddleware",
+]
+
+# What stands between the chain above and the REST API, in place of everything listed after ApiChainMiddleware.
+API_MIDDLEWARE = [
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "ovop_portal.urls"
@@ -132,6 +143,47 @@ if env("REDIS_URL"):
 
 # How long a page of the public site is kept ready while nothing in the catalogue changes (registry/kept_pages.py).
 KEPT_PAGES_SECONDS = 60
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["common.api.render.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "common.api.render.OnlyJSON",
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "common.api.errors.Handler",
+    "EXCEPTION_FORMATTER_CLASS": "common.api.errors.Formatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "OVOP NTT API",
+    "DESCRIPTION": "Mirror and follow the registry of flagship products of villages, schools and communities of Nusa Tenggara Timur. Guide: docs/api.md.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_URLCONF": "ovop_portal.urls",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RegionKindEnum": "regions.models.Kind",
+        "RegionChangeKindEnum": "regions.models.SuccessionKind",
+        "PhotoKindEnum": "registry.states.PhotoKind",
+        "PermitKindEnum": "registry.states.PermitKind",
+    },
+    "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["common.api.docs.only_this_version"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.api.docs.describe_headers"],
+}
+# Any page may read the open part; nothing is written across origins, and no cookie counts in the API.
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_EXPOSE_HEADERS = ["ETag", "Last-Modified", "Link", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID"]
+CORS_PREFLIGHT_MAX_AGE = 86400
 
 # Nothing inline, nothing from another host: pages must work under this on every door.
 CONTENT_SECURITY_POLICY = {

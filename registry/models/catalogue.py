@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.states import Pillar
 from registry import states
+from registry.queries.changes import ChangeQuerySet
 from registry.queries.catalogue import NO_PRICE, CatalogueEntryQuerySet
 
 from .products import Product
@@ -51,6 +52,9 @@ class CatalogueEntry(models.Model):
         help_text=_("The first day on which one of them is expired is the next."),
     )
     price_from = models.PositiveBigIntegerField(_("price from (rupiah)"), null=True, blank=True)
+    chain_steps = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    capacity_peak = models.DecimalField(_("most made in a month"), max_digits=12, decimal_places=2, null=True, blank=True)
+    capacity_unit = models.CharField(_("unit of the capacity"), max_length=10, blank=True)
     is_flagship = models.BooleanField(_("flagship"), default=False)
     stars = models.PositiveSmallIntegerField(_("Bintang OVOP NTT"), default=0, editable=False)
     stars_until = models.DateField(_("stars valid until"), null=True, blank=True, editable=False)
@@ -63,6 +67,7 @@ class CatalogueEntry(models.Model):
     first_published_at = models.DateTimeField(_("first shown"), default=timezone.now)
     published_at = models.DateTimeField(_("shown since"), default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
+    revision = models.PositiveBigIntegerField(_("number of the last change"), default=0, editable=False)
 
     objects = CatalogueEntryQuerySet.as_manager()
 
@@ -80,6 +85,7 @@ class CatalogueEntry(models.Model):
             models.Index(
                 Coalesce("price_from", Value(NO_PRICE)), "id", name="entry_public_price", condition=Q(state__in=["listed", "paused"])
             ),
+            models.Index(fields=["revision", "id"], name="entry_public_revision", condition=Q(state__in=["listed", "paused"])),
             models.Index(fields=["regency_code", "name_key"], name="entry_regency"),
             models.Index(fields=["category_group", "name_key"], name="entry_group"),
             models.Index(fields=["pillar", "name_key"], name="entry_pillar"),
@@ -138,6 +144,8 @@ class Change(models.Model):
     subject_code = models.CharField(_("code"), max_length=40)
     payload_hash = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change")

@@ -10,6 +10,7 @@ from django.db import models
 from accounts.models import User
 from accounts.scope import Reach, scope_q
 from accounts.states import Action
+from regions.queries import within
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -20,6 +21,10 @@ class ScopedQuerySet(models.QuerySet):
     def for_user(self, user: User | AnonymousUser, action: Action = Action.PRODUCER_VIEW) -> Self:
         """The rows on which a current mandate of the user allows `action`."""
         return self.filter(scope_q(user, action, self.reach))
+
+    def within_region(self, code: str) -> Self:
+        """The rows that lie in a region or below it."""
+        return self.filter(within(self.reach.region, code))
 
 
 def producer_reach(path: str = "") -> Reach:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchRank
-from django.db.models import Case, F, IntegerField, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Func, IntegerField, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.scope import Reach
 from registry.states import PUBLIC_ENTRY_STATES
@@ -20,12 +21,26 @@ RANKED = 2000
 NO_PRICE = 9_000_000_000_000_000_000
 
 
+class _SHA256(Func):
+    """PostgreSQL's own function; Django's needs the extension pgcrypto."""
+
+    template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+    output_field = TextField()
+
+
 class CatalogueEntryQuerySet(ScopedQuerySet):
     reach = Reach(region="region_code", pillar="pillar", unit="producer_code")
 
     def published(self) -> Self:
         """What lists, searches and counts of the public site show."""
         return self.filter(state__in=PUBLIC_ENTRY_STATES)
+
+    def fingerprints(self) -> list[dict[str, Any]]:
+        """For each regency how many entries it has and the SHA-256 over their lines "code:revision", in the order of codes."""
+        lines = Concat("code", Value(":"), Cast("revision", TextField()), output_field=TextField())
+        joined = StringAgg(lines, delimiter=Value("\n"), order_by="code")
+        rows = self.order_by("regency_code").values("regency_code")
+        return list(rows.annotate(count=Count("pk"), sha256=_SHA256(joined)))
 
     def coded(self, code: str) -> Self:
         """The entry of one public code in any state: its page and the check say what became of it."""

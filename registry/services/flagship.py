@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.permissions import require
 from accounts.states import Action, Role
@@ -27,8 +28,10 @@ def choose_flagship(*, actor: User, product: Product) -> Product:
     require(permissions.may_on_producer(actor, Action.PRODUCER_EDIT, producer, also=is_head))
     Product.objects.filter(producer=producer, is_flagship=True).exclude(pk=product.pk).update(is_flagship=False)
     Product.objects.filter(pk=product.pk).update(is_flagship=True)
-    CatalogueEntry.objects.filter(product__producer=producer).exclude(product=product).update(is_flagship=False)
-    if CatalogueEntry.objects.filter(product=product).update(is_flagship=True):
-        record_change(kind="flagship", subject_kind="product", subject_code=product.code)
+    entries = CatalogueEntry.objects.filter(product__producer=producer).order_by("code")
+    changed = [entry for entry in entries if entry.is_flagship is not (entry.product_id == product.pk)]
+    CatalogueEntry.objects.filter(pk__in=[entry.pk for entry in changed]).update(is_flagship=Q(product=product))
+    for entry in changed:
+        record_change(kind="flagship", subject_kind="product", subject_code=entry.code)
     product.is_flagship = True
     return product

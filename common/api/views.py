@@ -1,0 +1,108 @@
+"""The view every resource of the API builds on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common.numbers import sent_number
+
+from .conditions import State, mark, unchanged
+from .errors import wrong
+from .render import dumps
+
+_CLEAN = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
+LIMIT, MOST = 50, 200
+
+
+class ApiView(APIView):
+    """One resource. Unknown parameters are refused by name: a misspelled filter must not answer with everything."""
+
+    parameters: ClassVar[frozenset[str]] = frozenset()
+    authentication_required = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        language = language_of(request)
+        with translation.override(language):
+            response = super().dispatch(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
+        response["Content-Language"] = language
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.check_parameters(request)
+
+    def check_parameters(self, request: Request) -> None:
+        unknown = sorted(set(request.query_params) - self.parameters)
+        if unknown:
+            offered = ", ".join(sorted(self.parameters)) or _("none")
+            raise wrong(unknown[0][:60], _("This parameter is not known here. Offered are: %(offered)s.") % {"offered": offered}, "unknown")
+        for name, values in request.query_params.lists():
+            if not all(_CLEAN.fullmatch(value) for value in values):
+                raise wrong(name, _("This holds a character that cannot be read."))
+
+    def conditional(self, state: State, make: Callable[[], Any]) -> HttpResponse:
+        """304 for a client that holds this state; else what `make` answers, marked with it."""
+        held = unchanged(self.request, state)
+        return held if held is not None else mark(Response(make()), self.request, state)
+
+    def by_content(self, data: Any) -> HttpResponse:
+        """The same for what is small and costs little to make: the tag is the hash of the content itself."""
+        body = dumps(data)
+        tag = quote_etag(blake2b(body, digest_size=12).hexdigest())
+        held = get_conditional_response(self.request._request, etag=tag)
+        return held if held is not None else HttpResponse(body, content_type="application/json", headers={"ETag": tag})
+
+
+class NotFoundView(ApiView):
+    """Every address of the API that is none."""
+
+    throttle_classes = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound
+
+
+def language_of(request: HttpRequest) -> str:
+    """The first language of `Accept-Language` that the portal speaks; Indonesian where there is none."""
+    known = dict(settings.LANGUAGES)
+    for accepted, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+        language = accepted.partition("-")[0]
+        if language in known:
+            return language
+    return settings.LANGUAGE_CODE
+
+
+def limit_of(request: Request, *, usual: int = LIMIT, most: int = MOST) -> int:
+    """The size of a page; one beyond the limit is refused, never cut."""
+    text = request.query_params.get("limit", "")
+    number = sent_number(text) if text else usual
+    if number is None or not 1 <= number <= most:
+        raise wrong("limit", _("A page holds 1 to %(most)s items.") % {"most": most}, "limit")
+    return number
+
+
+def next_page(request: Request, cursor: str) -> str | None:
+    """The full address of the page after a cursor, all other parameters kept; nothing at the end."""
+    if not cursor:
+        return None
+    query = request.query_params.copy()
+    query["cursor"] = cursor
+    return f"{settings.SITE_URL.rstrip('/')}{request.path}?{query.urlencode()}"

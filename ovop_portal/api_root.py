@@ -1,0 +1,48 @@
+"""The way into the API: its resources, and its own description."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from common.api.docs import errors
+from common.api.views import ApiView
+
+NAMES = ("regions", "products", "producers", "categories", "statistics", "changes", "reconcile", "openapi.yaml")
+
+
+class RootSerializer(serializers.Serializer):
+    resources = serializers.DictField(child=serializers.URLField(), help_text="The address of each resource by its name.")
+    documentation = serializers.URLField(help_text="This description for people.")
+    licence = serializers.CharField(help_text="Under which terms the open data may be used; see DATA-LICENSE.md.")
+
+
+class RootView(ApiView):
+    @extend_schema(
+        operation_id="root_get",
+        tags=["start"],
+        summary="What there is",
+        responses={200: RootSerializer, **errors()},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        base = f"{settings.SITE_URL.rstrip('/')}/api/"
+        resources = {name: f"{base}v1/{name}" for name in NAMES}
+        return self.by_content({"resources": resources, "documentation": f"{base}docs/", "licence": "CC-BY-4.0"})
+
+
+class SchemaView(ApiView):
+    """The committed document, which CI compares with the code."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        return HttpResponse(document(), content_type="application/yaml")
+
+
+@lru_cache
+def document() -> bytes:
+    return (settings.BASE_DIR / "docs" / "openapi.yaml").read_bytes()

@@ -1,0 +1,15 @@
+"""All addresses of the REST API, version 1. None ends with a slash."""
+
+from django.urls import include, path
+
+from common.api.views import NotFoundView
+
+from .api_root import RootView, SchemaView
+
+urlpatterns = [
+    path("", RootView.as_view(), name="api_root"),
+    path("openapi.yaml", SchemaView.as_view(), name="api_schema"),
+    path("", include("regions.api")),
+    path("", include("registry.api.urls")),
+    path("<path:rest>", NotFoundView.as_view(), name="api_nowhere"),
+]

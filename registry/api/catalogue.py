@@ -1,0 +1,164 @@
+"""The published catalogue: lists, one product, its photos and permits, producers, categories."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+
+from common.api import fields
+from common.api.conditions import State
+from common.api.errors import Gone, wrong
+from common.api.views import ApiView, limit_of, next_page
+from registry import paging
+from registry.codes import read_product_code
+from registry.filters_catalogue import PartnerFilter
+from registry.models import CatalogueEntry, Category, Producer
+from registry.showcase import HIDDEN
+
+from . import producer as producers
+from . import product as shapes
+from . import schema
+from .state import catalogue_state
+
+BEST = "relevance"
+ORDERS = (*paging.PARTNER_ORDERS, BEST)
+USUAL = "code"
+_SHAPE = frozenset({"fields", "limit", "cursor", "sort"})
+
+
+class ProductList(ApiView):
+    parameters: ClassVar[frozenset[str]] = _SHAPE | frozenset(PartnerFilter.base_filters)
+
+    @extend_schema(**schema.PRODUCT_LIST)
+    def get(self, request: Request) -> HttpResponse:
+        sort, found = _order(request), filtered(request)
+        pick, limit = fields.picker(request, shapes.FIELDS), limit_of(request)
+        state = catalogue_state()
+        return self.conditional(state, lambda: self._page(request, found, sort, limit, pick) | {"as_of": state.parts[0]})
+
+    def _page(self, request: Request, found: PartnerFilter, sort: str, limit: int, pick: Any) -> dict[str, Any]:
+        if sort == BEST:
+            rows, following = _best(found, limit), ""
+        else:
+            rows, following = _after(request, found, sort, limit)
+        return {"results": [pick(shapes.product(entry)) for entry in rows], "next": next_page(request, following)}
+
+
+def _order(request: Request) -> str:
+    sort = request.query_params.get("sort", USUAL)
+    if sort not in ORDERS:
+        raise wrong("sort", _("Offered are: %(offered)s.") % {"offered": ", ".join(ORDERS)})
+    if sort == BEST and "q" not in request.query_params:
+        raise wrong("sort", _("The best matches are those of a search: send q as well."))
+    if sort == BEST and "cursor" in request.query_params:
+        raise wrong("cursor", _("The best matches have one page. Read all of them with another order."))
+    return sort
+
+
+def filtered(request: Request) -> PartnerFilter:
+    """The entries asked for; a value that is not valid is refused by name."""
+    found = PartnerFilter(request.query_params)
+    if not found.form.is_valid():
+        name, errors = next(iter(found.form.errors.items()))
+        raise wrong(name, errors[0])
+    return found
+
+
+def _best(found: PartnerFilter, limit: int) -> list[CatalogueEntry]:
+    return paging.numbered(found.by_relevance, 1, last=1, size=limit).rows if found.search else []
+
+
+def _after(request: Request, found: PartnerFilter, sort: str, limit: int) -> tuple[list[CatalogueEntry], str]:
+    query, order = request.query_params.copy(), paging.PARTNER_ORDERS[sort]
+    cursor = query.pop("cursor", [""])[-1]
+    narrowed = "&".join(sorted(f"{name}={value}" for name in found.filters for value in query.getlist(name)))
+    rows = found.qs.with_price_key() if order.column == "price_key" else found.qs
+    try:
+        return paging.keyset(rows, order, cursor=cursor, size=limit, query=narrowed)
+    except paging.StaleCursor:
+        raise wrong("cursor", _("This cursor belongs to another query. Begin with the first page."), "cursor") from None
+
+
+def entry_of(code: str) -> CatalogueEntry:
+    """The entry of a code in any public state; 410 with the reason once it is hidden, 404 for a code nobody has."""
+    entry = CatalogueEntry.objects.coded(read_product_code(code)).first()
+    if entry is None:
+        raise NotFound(_("No product has this code."))
+    if entry.state in HIDDEN:
+        raise Gone(_("This product is not shown now: %(state)s.") % {"state": entry.get_state_display()}, entry.state)
+    return entry
+
+
+class ProductDetail(ApiView):
+    parameters = frozenset({"fields", "expand"})
+
+    @extend_schema(**schema.PRODUCT)
+    def get(self, request: Request, code: str) -> HttpResponse:
+        pick, expand = fields.picker(request, shapes.FIELDS), fields.chosen(request, "expand", ("producer",))
+        entry = entry_of(code)
+        return self.conditional(State((entry.revision,), entry.changed_at), lambda: pick(self._shape(entry, expand)))
+
+    @staticmethod
+    def _shape(entry: CatalogueEntry, expand: frozenset[str]) -> dict[str, Any]:
+        whole = shapes.product(entry)
+        return whole | {"producer": producers.of_entry(entry)} if expand else whole
+
+
+class ProductPhotos(ApiView):
+    @extend_schema(**schema.PHOTOS)
+    def get(self, request: Request, code: str) -> HttpResponse:
+        entry = entry_of(code)
+        return self.conditional(State((entry.revision,), entry.changed_at), lambda: {"results": shapes.photos(entry.payload)})
+
+
+class ProductPermits(ApiView):
+    @extend_schema(**schema.PERMITS)
+    def get(self, request: Request, code: str) -> HttpResponse:
+        entry = entry_of(code)
+        return self.conditional(State((entry.revision,), entry.changed_at), lambda: {"results": shapes.permits(entry)})
+
+
+class ProducerList(ApiView):
+    parameters = frozenset({"limit", "cursor", "pillar", "region"})
+
+    @extend_schema(**schema.PRODUCER_LIST)
+    def get(self, request: Request) -> HttpResponse:
+        found, limit = filtered(request), limit_of(request)
+        return self.conditional(catalogue_state(), lambda: producers.page(request, found.qs, limit))
+
+
+class ProducerDetail(ApiView):
+    @extend_schema(**schema.PRODUCER)
+    def get(self, request: Request, code: str) -> HttpResponse:
+        entries = producers.entries_of(code)
+        if not entries:
+            present = Producer.objects.formerly(code)
+            if present is None:
+                raise NotFound(_("No producer with a shown product has this code."))
+            return HttpResponsePermanentRedirect(reverse("api_producer", args=[present]))
+        state = State(tuple(entry.revision for entry in entries), max(entry.changed_at for entry in entries))
+        return self.conditional(state, lambda: producers.whole(entries))
+
+
+class CategoryList(ApiView):
+    @extend_schema(**schema.CATEGORIES)
+    def get(self, request: Request) -> HttpResponse:
+        return self.by_content({"results": [_category(row) for row in Category.objects.in_order()]})
+
+
+def _category(row: Category) -> dict[str, Any]:
+    return {
+        "slug": row.slug,
+        "group": row.parent.slug if row.parent else None,
+        "name": row.name,
+        "is_food": row.is_food,
+        "required_permits": row.required_permits,
+        "useful_permits": row.useful_permits,
+        "is_offered": row.is_active,
+    }

@@ -1,0 +1,164 @@
+"""How partners read a product: exactly what its public page shows, by public keys, without anything that depends on the day.
+
+Whether a permit or star is valid today follows from its days; so what a mirror holds stays equal to what we would send
+until the product's `revision` changes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+
+from registry.images.limits import SIZES
+from registry.models import CatalogueEntry
+from registry.showcase import site, whole_percents
+from registry.states import ChainPlace, PermitKind
+
+Row = dict[str, Any]
+_HASH = "0" * 64
+_CODE = "KODE-PRODUK"
+
+
+def moment(value: Any) -> str | None:
+    """RFC 3339 with the offset of WITA."""
+    return localtime(value).isoformat(timespec="seconds") if value else None
+
+
+@lru_cache
+def _photo_pattern() -> tuple[tuple[str, str], ...]:
+    return tuple((size, site() + reverse("photo", args=[_HASH, size])) for size in SIZES)
+
+
+@lru_cache
+def _page_pattern(name: str) -> str:
+    return site() + reverse(name, args=[_CODE])
+
+
+def page(name: str, code: str) -> str:
+    """The full address of a public page that is named by one code."""
+    return _page_pattern(name).replace(_CODE, code)
+
+
+def product(entry: CatalogueEntry) -> Row:
+    """The whole representation of a shown product."""
+    content, live = entry.payload, entry.overlay
+    return {
+        **summary(entry),
+        "summary": content["summary"],
+        "story": content["story"],
+        "place_note": content["place_note"],
+        "maker": _maker(content),
+        "variants": [_variant(row) for row in content["variants"]],
+        "price_on_request": content["price_on_request"],
+        "raw_material": {
+            "name": content["raw_material"],
+            "origin": content["raw_material_origin"],
+            "replaces_import": content["replaces_import"],
+        },
+        "value_chain": value_chain(content),
+        "months": content["months"],
+        "capacity": content["capacity"],
+        "photos": photos(content),
+        "permits": permits(entry),
+        "stars": stars(entry),
+        "contact": live["contact"],
+        "partners": [{key: row[key] for key in ("role", "code", "name", "pillar")} for row in live["partners"]],
+        "source": {"url": content["source_url"], "reported_on": content["source_day"]} if content["source_url"] else None,
+    }
+
+
+def summary(entry: CatalogueEntry) -> Row:
+    """What names a product and says where it stands: also told of one that is no longer in the catalogue."""
+    live = entry.overlay
+    names = live.get("category") or {}
+    return {
+        "code": entry.code,
+        "revision": entry.revision,
+        "state": entry.state,
+        "page": page("product", entry.code),
+        "pillar": entry.pillar,
+        "name": entry.name,
+        "is_flagship": entry.is_flagship,
+        "is_demo": entry.is_demo,
+        "category": {"slug": entry.category, "group": entry.category_group, "name": names.get(_language(), "")},
+        "region": {"code": entry.region_code, "regency": entry.regency_code, "name": live.get("place", "")},
+        "producer": {"code": entry.producer_code, "name": entry.payload["producer"]["name"], "page": page("producer", entry.producer_code)},
+        "first_published_at": moment(entry.first_published_at),
+        "published_at": moment(entry.published_at),
+        "changed_at": moment(entry.changed_at),
+    }
+
+
+FIELDS = (
+    *("code", "revision", "state", "page", "pillar", "name", "is_flagship", "is_demo", "category", "region", "producer"),
+    *("first_published_at", "published_at", "changed_at", "summary", "story", "place_note", "maker", "variants", "price_on_request"),
+    *("raw_material", "value_chain", "months", "capacity", "photos", "permits", "stars", "contact", "partners", "source"),
+)
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "id"
+
+
+def _maker(content: Row) -> Row | None:
+    maker = content["maker"]
+    return maker and {"name": maker["name"], "legal_form": maker["legal_form"]}
+
+
+def _variant(row: Row) -> Row:
+    return {key: row[key] for key in ("key", "label", "net_content", "unit", "price", "barcode")}
+
+
+def value_chain(content: Row) -> Row:
+    """The steps told; percents of the final price only where the producer agrees to show them, never rupiah."""
+    percents = whole_percents(content) if content["shares_public"] else []
+    steps = [
+        {"step": row["step"], "place": row["place"], "note": row["note"], "share_percent": percents[index] if percents else None}
+        for index, row in enumerate(content["chain"])
+    ]
+    return {"steps": steps, "stays_in_village_percent": _stays(steps) if percents else None}
+
+
+def _stays(steps: list[Row]) -> int:
+    return sum(row["share_percent"] for row in steps if row["place"] == ChainPlace.VILLAGE)
+
+
+def photos(content: Row) -> list[Row]:
+    """The photos in their order with the addresses of all sizes; an address never shows another picture."""
+    return [
+        {"sha256": row["sha256"], "kind": row["kind"], "alt": row["alt"]}
+        | {size: pattern.replace(_HASH, row["sha256"]) for size, pattern in _photo_pattern()}
+        for row in content["photos"]
+    ]
+
+
+def permits(entry: CatalogueEntry) -> list[Row]:
+    """The permits as the public sees them; valid through their last day (WITA)."""
+    required = set(entry.overlay.get("required_permits", ()))
+    return [
+        {key: row[key] for key in ("kind", "number", "issuer", "issued_on", "expires_on", "collective")}
+        | {"label": _permit_labels(_language())[row["kind"]], "is_compulsory": row["kind"] in required}
+        for row in entry.payload["permits"]
+    ]
+
+
+@lru_cache
+def _permit_labels(language: str) -> dict[str, str]:
+    return {kind.value: str(kind.label) for kind in PermitKind}
+
+
+def stars(entry: CatalogueEntry) -> Row | None:
+    """Bintang OVOP NTT as they were given; expired after `valid_until` (WITA). None without any or once revoked."""
+    if not entry.stars or entry.stars_until is None:
+        return None
+    told = entry.award
+    return {
+        "number": entry.stars,
+        "valid_until": entry.stars_until.isoformat(),
+        "year": told.get("year"),
+        "decree": told.get("decree", ""),
+    }
