@@ -14,9 +14,13 @@ _LEVELS = [level.name.lower() for level in Level]
 
 
 class RegionSerializer(serializers.Serializer):
-    code = serializers.CharField(help_text='Kemendagri code, for example "53.09.01.2001". It is the key and the path: a subtree begins with it.')
+    code = serializers.CharField(
+        help_text='Kemendagri code, for example "53.09.01.2001". It is the key and the path: a subtree begins with it.'
+    )
     parent = serializers.CharField(allow_null=True, help_text="Code of the region above; null for the province.")
-    level = serializers.ChoiceField(_LEVELS, help_text="province, regency (kabupaten/kota), district (kecamatan) or village (desa/kelurahan).")
+    level = serializers.ChoiceField(
+        _LEVELS, help_text="province, regency (kabupaten/kota), district (kecamatan) or village (desa/kelurahan)."
+    )
     kind = serializers.ChoiceField(Kind.values, help_text="regency or city, village (desa) or ward (kelurahan).")
     name = serializers.CharField(help_text="Name without its kind.")
     full_name = serializers.CharField(help_text="Name with its kind and every region above it.")

@@ -24,6 +24,7 @@ class RegistryConfig(AppConfig):
         register_periodic("registry.jobs.tell_lateness", minutes=30)
         register_periodic("registry.jobs.forget_reporters", hours=24)
         register_periodic("registry.jobs.forget_changes", hours=24)
+        register_periodic("registry.jobs.renew_representations", hours=1)
         open_staff_models()
 
 
@@ -41,7 +42,7 @@ def open_staff_models() -> None:
         Action.CONTACT_EDIT: ("contact",),
         Action.SUBMISSION_VERIFY: ("outreach",),
         Action.COMPLAINT_HANDLE: ("complaint",),
-        Action.OPERATIONS_VIEW: ("change", "feedcounter", "searchword"),
+        Action.OPERATIONS_VIEW: ("change", "feedcounter", "searchword", "representation"),
         Action.DASHBOARD_VIEW: ("notice",),
     }
     changed = {

@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import connection, transaction
 from django.utils import timezone
 
+from . import representation
 from .models import CatalogueEntry, Change
 
 PRODUCT, REGION = "product", "region"
@@ -32,8 +33,15 @@ def record_change(*, kind: str, subject_kind: str, subject_code: str, payload_ha
         cursor.execute(_NEXT)
         (seq,) = cursor.fetchone()
     if subject_kind == PRODUCT:
-        CatalogueEntry.objects.filter(code=subject_code).update(revision=seq)
+        _revise(subject_code, seq)
     return Change.objects.create(seq=seq, kind=kind, subject_kind=subject_kind, subject_code=subject_code, payload_hash=payload_hash)
+
+
+def _revise(code: str, seq: int) -> None:
+    entry = CatalogueEntry.objects.get(code=code)
+    entry.revision = seq
+    entry.save(update_fields=["revision"])
+    representation.write([entry])
 
 
 def forget_changes(*, now: dt.datetime | None = None) -> int:

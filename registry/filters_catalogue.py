@@ -25,6 +25,8 @@ from .models import CatalogueEntry, Category
 from .queries.catalogue import RANKED, CatalogueEntryQuerySet
 from .states import ChainStep, MeasureUnit, PermitKind
 
+# How many characters the codes of these levels have.
+_REGENCY, _DISTRICT = 5, 8
 STARS = [(str(number), str(number)) for number in range(awards.MOST, 0, -1)]
 
 
@@ -51,7 +53,9 @@ class CatalogueFilter(filters.FilterSet):
     def __init__(self, data: QueryDict | None = None, queryset: QuerySet | None = None, **kwargs: Any):
         base = CatalogueEntry.objects.published() if queryset is None else queryset
         super().__init__(_tidy(data), base, **kwargs)
-        self.filters["category"].extra["choices"] = [(category.slug, category.name) for category in self.categories]
+        if "category" in self.filters:
+            # Asked only when a category is chosen.
+            self.filters["category"].extra["choices"] = lambda: [(category.slug, category.name) for category in self.categories]
 
     @cached_property
     def categories(self) -> list[Category]:
@@ -88,9 +92,14 @@ class CatalogueFilter(filters.FilterSet):
     def by_relevance(self) -> Sequence[QuerySet]:
         """What a search found, best first: the sets to be read one after another (one, unless more match than are ranked)."""
         rows = cast("CatalogueEntryQuerySet", self.rows())
-        if self.counts.total > RANKED:
+        if self.matches > RANKED:
             return rows.by_relevance_of_many(self.search.text, self.search.query)
         return [rows.by_relevance(self.search.text, self.search.query)]
+
+    @property
+    def matches(self) -> int:
+        """How many entries are found."""
+        return self.counts.total
 
     def _narrowing(self, without: str) -> list[str]:
         """The filters in use but for one; a district goes with its regency."""
@@ -167,8 +176,18 @@ class PartnerFilter(CatalogueFilter):
     capacity_unit = filters.ChoiceFilter(choices=MeasureUnit, label=_("Unit of the capacity"))
     updated_since = filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte", label=_("Changed since"))
 
+    def __init__(self, data: QueryDict, queryset: QuerySet | None = None, **kwargs: Any):
+        # Only the filters that were sent are built: most requests send none or one of twenty.
+        self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
+        super().__init__(data, queryset, **kwargs)
+
+    @cached_property
+    def matches(self) -> int:
+        """How many entries are found, as far as it decides how they are ranked."""
+        return self.rows().order_by()[: RANKED + 1].count()
+
     def filter_region(self, rows: CatalogueEntryQuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(reduce(or_, (within("region_code", code) for code in self.regions), NOTHING))
+        return rows.filter(reduce(or_, (_inside(code) for code in self.regions), NOTHING))
 
     def filter_stage(self, rows: CatalogueEntryQuerySet, name: str, value: list[str]) -> QuerySet:
         return rows.filter(chain_steps__overlap=value)
@@ -177,3 +196,9 @@ class PartnerFilter(CatalogueFilter):
     def regions(self) -> list[str]:
         """The codes in force that answer for the region asked for."""
         return list(Region.objects.resolve(self.values["region"]).values_list("code", flat=True))
+
+
+def _inside(code: str) -> Q:
+    """The entries in a region, by the column of its level."""
+    column = {_REGENCY: "regency_code", _DISTRICT: "district_code"}.get(len(code))
+    return Q(**{column: code}) if column else within("region_code", code)

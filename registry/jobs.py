@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import feed
+from registry import feed, representation
 from registry.services import complaints, escalation, images
 
 
@@ -35,3 +35,9 @@ def forget_reporters() -> None:
 def forget_changes() -> None:
     """Delete the changes no cursor may lead back to any more."""
     feed.forget_changes()
+
+
+def renew_representations() -> None:
+    """Make anew what partners get where its form has changed, batch by batch."""
+    while representation.renew():
+        continue

@@ -46,7 +46,7 @@ def errors(*statuses: int) -> dict[int, Any]:
     return told
 
 
-def parameter(name: str, description: str, *, type: Any = str, example: Any = None, **more: Any) -> OpenApiParameter:  # noqa: A002 - the library's own name
+def parameter(name: str, description: str, *, type: Any = str, example: Any = None, **more: Any) -> OpenApiParameter:
     """One parameter of the query with an example of a value."""
     examples = {} if example is None else {"examples": [_example(example)]}
     return OpenApiParameter(name, type, OpenApiParameter.QUERY, description=description, **examples, **more)

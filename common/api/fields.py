@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,13 +18,12 @@ def chosen(request: Request, name: str, offered: Collection[str]) -> frozenset[s
     words = [word for word in request.query_params.get(name, "").split(",") if word]
     unknown = sorted(set(words) - set(offered))
     if unknown:
-        raise wrong(name, _("Not known: %(words)s. Offered are: %(offered)s.") % {"words": ", ".join(unknown), "offered": ", ".join(offered)})
+        raise wrong(
+            name, _("Not known: %(words)s. Offered are: %(offered)s.") % {"words": ", ".join(unknown), "offered": ", ".join(offered)}
+        )
     return frozenset(words)
 
 
-def picker(request: Request, offered: Collection[str]) -> Callable[[Row], Row]:
-    """A function that keeps of a row what was asked for."""
-    wanted = chosen(request, "fields", offered)
-    if not wanted:
-        return lambda row: row
-    return lambda row: {name: row[name] for name in row if name in wanted}
+def only(row: Row, wanted: frozenset[str]) -> Row:
+    """The row, or of it what is wanted where anything is."""
+    return {name: row[name] for name in row if name in wanted} if wanted else row

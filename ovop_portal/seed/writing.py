@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.db.models import F
 from django.utils import timezone
 
-from registry import calendar, catalogue, search, snapshot, steps
+from registry import calendar, catalogue, representation, search, snapshot, steps
 from registry.codes import ALPHABET
 from registry.desks import rule_for
 from registry.models import (
@@ -23,6 +23,7 @@ from registry.models import (
     Product,
     ProductPhoto,
     ProductVariant,
+    Representation,
     StoredImage,
     Submission,
     SubmissionEvent,
@@ -259,8 +260,17 @@ class Writer:
         first = FeedCounter.objects.get().last_seq - len(changes) + 1
         numbered = [change | {"seq": seq} for seq, change in enumerate(changes, start=first)]
         revisions = {change["subject_code"]: change["seq"] for change in numbered}
-        copy_entries(CatalogueEntry, [self._entry(product) | {"revision": revisions[product.code]} for product in published])
+        entries = [self._entry(product) | {"revision": revisions[product.code]} for product in published]
+        told = [self._told(entry) for entry in entries]
+        copy_entries(CatalogueEntry, entries)
+        copy(Representation, told)
         copy(Change, numbered)
+
+    @staticmethod
+    def _told(entry: dict[str, Any]) -> dict[str, Any]:
+        """What partners get of it; numbers of the row that is written next."""
+        row = representation.row_of(CatalogueEntry(**{name: value for name, value in entry.items() if name != "search_texts"}))
+        return {"entry_id": row.entry_id, "form": row.form, "text_id": row.text_id, "text_en": row.text_en}
 
     def _entry(self, product: Row) -> dict[str, Any]:
         unit, at = product.unit, product.times["published"]

@@ -182,7 +182,16 @@ SPECTACULAR_SETTINGS = {
 # Any page may read the open part; nothing is written across origins, and no cookie counts in the API.
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
-CORS_EXPOSE_HEADERS = ["ETag", "Last-Modified", "Link", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Last-Modified",
+    "Link",
+    "Retry-After",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "X-Request-ID",
+]
 CORS_PREFLIGHT_MAX_AGE = 86400
 
 # Nothing inline, nothing from another host: pages must work under this on every door.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponsePermanentRedirect
@@ -15,14 +16,15 @@ from common.api import fields
 from common.api.conditions import State
 from common.api.errors import Gone, wrong
 from common.api.views import ApiView, limit_of, next_page
-from registry import paging
+from registry import paging, representation
 from registry.codes import read_product_code
 from registry.filters_catalogue import PartnerFilter
 from registry.models import CatalogueEntry, Category, Producer
+from registry.queries.representations import Told, by_code, texts
 from registry.showcase import HIDDEN
+from registry.states import EntryState
 
 from . import producer as producers
-from . import product as shapes
 from . import schema
 from .state import catalogue_state
 
@@ -32,22 +34,23 @@ USUAL = "code"
 _SHAPE = frozenset({"fields", "limit", "cursor", "sort"})
 
 
+Tell = Callable[[str], Any]
+
+
 class ProductList(ApiView):
     parameters: ClassVar[frozenset[str]] = _SHAPE | frozenset(PartnerFilter.base_filters)
 
     @extend_schema(**schema.PRODUCT_LIST)
     def get(self, request: Request) -> HttpResponse:
         sort, found = _order(request), filtered(request)
-        pick, limit = fields.picker(request, shapes.FIELDS), limit_of(request)
+        pick, limit = teller(request), limit_of(request)
         state = catalogue_state()
         return self.conditional(state, lambda: self._page(request, found, sort, limit, pick) | {"as_of": state.parts[0]})
 
-    def _page(self, request: Request, found: PartnerFilter, sort: str, limit: int, pick: Any) -> dict[str, Any]:
-        if sort == BEST:
-            rows, following = _best(found, limit), ""
-        else:
-            rows, following = _after(request, found, sort, limit)
-        return {"results": [pick(shapes.product(entry)) for entry in rows], "next": next_page(request, following)}
+    def _page(self, request: Request, found: PartnerFilter, sort: str, limit: int, tell: Tell) -> dict[str, Any]:
+        # The wide texts are read for the rows of the page alone, after these are sorted.
+        numbers, following = (_best(found, limit), "") if sort == BEST else _after(request, found, sort, limit)
+        return {"results": [tell(text) for text in texts(numbers, representation.language())], "next": next_page(request, following)}
 
 
 def _order(request: Request) -> str:
@@ -70,29 +73,46 @@ def filtered(request: Request) -> PartnerFilter:
     return found
 
 
-def _best(found: PartnerFilter, limit: int) -> list[CatalogueEntry]:
-    return paging.numbered(found.by_relevance, 1, last=1, size=limit).rows if found.search else []
+def teller(request: Request) -> Tell:
+    """How a stored text goes into the answer: as it stands, or only the fields asked for."""
+    wanted = fields.chosen(request, "fields", representation.FIELDS)
+    if not wanted:
+        return representation.told
+    return lambda text: fields.only(representation.read(text), wanted)
 
 
-def _after(request: Request, found: PartnerFilter, sort: str, limit: int) -> tuple[list[CatalogueEntry], str]:
+def _best(found: PartnerFilter, limit: int) -> list[int]:
+    if not found.search:
+        return []
+    sets = [rows.values_list("pk", flat=True) for rows in found.by_relevance]
+    return paging.numbered(sets, 1, last=1, size=limit).rows
+
+
+def _after(request: Request, found: PartnerFilter, sort: str, limit: int) -> tuple[list[int], str]:
     query, order = request.query_params.copy(), paging.PARTNER_ORDERS[sort]
     cursor = query.pop("cursor", [""])[-1]
     narrowed = "&".join(sorted(f"{name}={value}" for name in found.filters for value in query.getlist(name)))
     rows = found.qs.with_price_key() if order.column == "price_key" else found.qs
+    rows = rows.values_list("pk", order.column, named=True)
     try:
-        return paging.keyset(rows, order, cursor=cursor, size=limit, query=narrowed)
+        found_rows, following = paging.keyset(rows, order, cursor=cursor, size=limit, query=narrowed)
     except paging.StaleCursor:
         raise wrong("cursor", _("This cursor belongs to another query. Begin with the first page."), "cursor") from None
+    return [row.pk for row in found_rows], following
 
 
-def entry_of(code: str) -> CatalogueEntry:
-    """The entry of a code in any public state; 410 with the reason once it is hidden, 404 for a code nobody has."""
-    entry = CatalogueEntry.objects.coded(read_product_code(code)).first()
+def shown(code: str) -> Told:
+    """The entry of a code with its text; 410 with the reason once it is hidden, 404 for a code nobody has."""
+    entry = by_code(read_product_code(code), representation.language())
     if entry is None:
         raise NotFound(_("No product has this code."))
     if entry.state in HIDDEN:
-        raise Gone(_("This product is not shown now: %(state)s.") % {"state": entry.get_state_display()}, entry.state)
+        raise Gone(_("This product is not shown now: %(state)s.") % {"state": EntryState(entry.state).label}, entry.state)
     return entry
+
+
+def state_of(entry: Told) -> State:
+    return State((entry.revision,), entry.changed_at)
 
 
 class ProductDetail(ApiView):
@@ -100,28 +120,27 @@ class ProductDetail(ApiView):
 
     @extend_schema(**schema.PRODUCT)
     def get(self, request: Request, code: str) -> HttpResponse:
-        pick, expand = fields.picker(request, shapes.FIELDS), fields.chosen(request, "expand", ("producer",))
-        entry = entry_of(code)
-        return self.conditional(State((entry.revision,), entry.changed_at), lambda: pick(self._shape(entry, expand)))
+        tell, expand = teller(request), fields.chosen(request, "expand", ("producer",))
+        entry = shown(code)
+        return self.conditional(state_of(entry), lambda: self._expanded(entry) if expand else tell(entry.text))
 
-    @staticmethod
-    def _shape(entry: CatalogueEntry, expand: frozenset[str]) -> dict[str, Any]:
-        whole = shapes.product(entry)
-        return whole | {"producer": producers.of_entry(entry)} if expand else whole
+    def _expanded(self, entry: Told) -> dict[str, Any]:
+        whole = representation.read(entry.text) | {"producer": producers.of_entry(CatalogueEntry.objects.get(pk=entry.pk))}
+        return fields.only(whole, fields.chosen(self.request, "fields", representation.FIELDS))
 
 
 class ProductPhotos(ApiView):
     @extend_schema(**schema.PHOTOS)
     def get(self, request: Request, code: str) -> HttpResponse:
-        entry = entry_of(code)
-        return self.conditional(State((entry.revision,), entry.changed_at), lambda: {"results": shapes.photos(entry.payload)})
+        entry = shown(code)
+        return self.conditional(state_of(entry), lambda: {"results": representation.read(entry.text)["photos"]})
 
 
 class ProductPermits(ApiView):
     @extend_schema(**schema.PERMITS)
     def get(self, request: Request, code: str) -> HttpResponse:
-        entry = entry_of(code)
-        return self.conditional(State((entry.revision,), entry.changed_at), lambda: {"results": shapes.permits(entry)})
+        entry = shown(code)
+        return self.conditional(state_of(entry), lambda: {"results": representation.read(entry.text)["permits"]})
 
 
 class ProducerList(ApiView):

@@ -14,11 +14,12 @@ from common.api.errors import Gone, wrong
 from common.api.views import ApiView, limit_of
 from common.numbers import sent_number
 from regions.models import RegionSuccession
+from registry import representation
 from registry.feed import PRODUCT
 from registry.models import CatalogueEntry, Change
+from registry.queries.representations import by_codes
 from registry.states import PUBLIC_ENTRY_STATES
 
-from . import product as shapes
 from . import schema
 from .state import catalogue_state, last_change
 
@@ -53,13 +54,9 @@ class ChangeList(ApiView):
 
 def _items(changes: list[Change]) -> list[Row]:
     """Each change with its subject as it stands now: applying one twice, or a later one first, ends in the same."""
-    products = _products({change.subject_code for change in changes if change.subject_kind == PRODUCT})
+    products = by_codes({change.subject_code for change in changes if change.subject_kind == PRODUCT}, representation.language())
     regions = _regions({change.subject_code for change in changes if change.subject_kind != PRODUCT})
     return [_item(change, products, regions) for change in changes]
-
-
-def _products(codes: set[str]) -> dict[str, CatalogueEntry]:
-    return {entry.code: entry for entry in CatalogueEntry.objects.filter(code__in=codes)} if codes else {}
 
 
 def _regions(codes: set[str]) -> dict[str, list[str]]:
@@ -69,13 +66,13 @@ def _regions(codes: set[str]) -> dict[str, list[str]]:
     return found
 
 
-def _item(change: Change, products: dict[str, CatalogueEntry], regions: dict[str, list[str]]) -> Row:
-    row: Row = {"seq": change.seq, "kind": change.kind, "at": shapes.moment(change.at), "subject": change.subject_kind, "code": change.subject_code}
+def _item(change: Change, products: dict[str, tuple[str, str]], regions: dict[str, list[str]]) -> Row:
+    row: Row = {"seq": change.seq, "kind": change.kind, "at": representation.moment(change.at)}
+    row |= {"subject": change.subject_kind, "code": change.subject_code, "state": None, "product": None, "successors": None}
     if change.subject_kind != PRODUCT:
-        return row | {"state": None, "product": None, "successors": regions[change.subject_code]}
-    entry = products.get(change.subject_code)
-    shown = entry is not None and entry.state in PUBLIC_ENTRY_STATES
-    return row | {"state": entry.state if entry else "withdrawn", "product": shapes.product(entry) if shown else None, "successors": None}
+        return row | {"successors": regions[change.subject_code]}
+    state, text = products[change.subject_code]
+    return row | {"state": state, "product": representation.told(text) if state in PUBLIC_ENTRY_STATES else None}
 
 
 class Reconcile(ApiView):
@@ -90,9 +87,7 @@ class Reconcile(ApiView):
     def _answer(request: Request, seq: object) -> Row:
         rows, regency = CatalogueEntry.objects.published(), request.query_params.get("regency", "")
         rows = rows.filter(regency_code=regency) if regency else rows
-        found = [
-            {"regency": row["regency_code"], "count": row["count"], "sha256": row["sha256"]} for row in rows.fingerprints()
-        ]
+        found = [{"regency": row["regency_code"], "count": row["count"], "sha256": row["sha256"]} for row in rows.fingerprints()]
         answer: Row = {"as_of": seq, "regencies": found}
         if regency:
             answer["products"] = list(rows.order_by("code").values("code", "revision"))

@@ -8,11 +8,11 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from common.api import fields
 from common.api.errors import wrong
 from common.api.views import next_page
+from registry import representation
 from registry.models import CatalogueEntry
-
-from . import product as shapes
 
 Row = dict[str, Any]
 
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 def entries_of(code: str) -> list[CatalogueEntry]:
     """The shown products of a producer, its flagship first."""
     rows = CatalogueEntry.objects.published().filter(producer_code=code)
-    return list(rows.order_by("-is_flagship", "name_key", "pk"))
+    return list(rows.select_related("representation").order_by("-is_flagship", "name_key", "pk"))
 
 
 def of_entry(entry: CatalogueEntry) -> Row:
@@ -33,14 +33,18 @@ def of_entry(entry: CatalogueEntry) -> Row:
         "about": told["about"],
         "facts": {name: value for name, value in told["facts"].items() if value},
         "region": {"code": entry.region_code, "regency": entry.regency_code, "name": entry.overlay.get("place", "")},
-        "page": shapes.page("producer", entry.producer_code),
+        "page": representation.address("producer", entry.producer_code),
     }
 
 
 def whole(entries: list[CatalogueEntry]) -> Row:
     """A producer with its shown products."""
     latest = max(entries, key=lambda entry: entry.published_at)
-    return of_entry(latest) | {"products": [shapes.summary(entry) for entry in entries]}
+    return of_entry(latest) | {"products": [_summary(entry) for entry in entries]}
+
+
+def _summary(entry: CatalogueEntry) -> Row:
+    return fields.only(representation.read(representation.text_of(entry)), representation.SUMMARY_FIELDS)
 
 
 def page(request: Request, rows: QuerySet, limit: int) -> Row:
@@ -69,6 +73,5 @@ def _line(group: Row, names: dict[str, str]) -> Row:
         "pillar": group["pillar"],
         "region": group["region_code"],
         "products": group["products"],
-        "page": shapes.page("producer", code),
+        "page": representation.address("producer", code),
     }
-

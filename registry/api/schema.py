@@ -66,7 +66,9 @@ class ChainStepSerializer(s.Serializer):
     step = s.ChoiceField(states.ChainStep.values, help_text="cultivate, harvest, process, package, sell (tanam, panen, olah, kemas, jual).")
     place = s.ChoiceField(["", *states.ChainPlace.values], help_text="Where the step is done.")
     note = s.CharField(allow_blank=True, help_text="A few words.")
-    share_percent = s.IntegerField(allow_null=True, help_text="Whole percent of the final price added in this step; null unless the producer shows shares.")
+    share_percent = s.IntegerField(
+        allow_null=True, help_text="Whole percent of the final price added in this step; null unless the producer shows shares."
+    )
 
 
 class ValueChainSerializer(s.Serializer):
@@ -190,7 +192,9 @@ class CategorySerializer(s.Serializer):
 
 class ChangeSerializer(s.Serializer):
     seq = s.IntegerField(help_text="Number in the order of commits, without gaps.")
-    kind = s.CharField(help_text="published, revised, suspend, resume, withdraw, restore, pause, cease, continue, flagship, stars_awarded, stars_revoked, consent and region changes; new kinds may come.")
+    kind = s.CharField(
+        help_text="published, revised, suspend, resume, withdraw, restore, pause, cease, continue, flagship, stars_awarded, stars_revoked, consent and region changes; new kinds may come."
+    )
     at = s.DateTimeField(help_text="When.")
     subject = s.ChoiceField(["product", "region"], help_text="What changed.")
     code = s.CharField(help_text="Product code or Kemendagri code.")
@@ -219,7 +223,9 @@ class RevisionSerializer(s.Serializer):
 class ReconcileSerializer(s.Serializer):
     as_of = s.IntegerField(help_text="Number of the last change this answer is as new as.")
     regencies = FingerprintSerializer(many=True, help_text="One line for each regency that has products.")
-    products = RevisionSerializer(many=True, required=False, help_text="With `regency`: every product there, to find where two copies differ.")
+    products = RevisionSerializer(
+        many=True, required=False, help_text="With `regency`: every product there, to find where two copies differ."
+    )
 
 
 class CoverageSerializer(s.Serializer):
@@ -264,9 +270,16 @@ _FILTERS = [
     parameter("price_max", "Lowest price of its sizes, up to (rupiah).", type=int, example=100000),
     parameter("capacity_min", "Made in a month in season, at least, in `capacity_unit`.", type=float, example=50),
     parameter("capacity_unit", "Unit of the capacity.", enum=states.MeasureUnit.values),
-    parameter("updated_since", "Changed at or after this moment (RFC 3339). To follow changes use /changes.", type=str, example="2026-11-01T00:00:00+08:00"),
+    parameter(
+        "updated_since",
+        "Changed at or after this moment (RFC 3339). To follow changes use /changes.",
+        type=str,
+        example="2026-11-01T00:00:00+08:00",
+    ),
 ]
-_AS_OF = s.IntegerField(help_text="Number of the last change this page is as new as: follow on with /changes?after=<as_of of your FIRST page>.")
+_AS_OF = s.IntegerField(
+    help_text="Number of the last change this page is as new as: follow on with /changes?after=<as_of of your FIRST page>."
+)
 
 PRODUCT_LIST: Operation = {
     "operation_id": "products_list",
@@ -275,7 +288,11 @@ PRODUCT_LIST: Operation = {
     "description": "Products the public can find (listed and paused), in the order asked for. Cursors name a place: rows that stay as they are come exactly once.",
     "parameters": [
         *_FILTERS,
-        parameter("sort", "code (usual), revision (oldest change first), name, newest, price, or relevance (with q; one page of the best).", enum=[*PARTNER_ORDERS, "relevance"]),
+        parameter(
+            "sort",
+            "code (usual), revision (oldest change first), name, newest, price, or relevance (with q; one page of the best).",
+            enum=[*PARTNER_ORDERS, "relevance"],
+        ),
         FIELDS,
         LIMIT,
         CURSOR,

@@ -7,15 +7,12 @@ import datetime as dt
 from django.utils import timezone
 
 from common.api.conditions import State
-from registry.models import Change, FeedCounter
+from registry.queries.representations import newest_change
 
 
 def last_change() -> tuple[int, dt.datetime | None]:
-    """The number and moment of the last change; the number alone once the log has forgotten it. One query."""
-    newest = Change.objects.order_by("-seq").values_list("seq", "at").first()
-    if newest is not None:
-        return newest
-    return FeedCounter.objects.filter(pk=1).values_list("last_seq", flat=True).first() or 0, None
+    """The number and moment of the last change; the log never forgets its last one."""
+    return newest_change() or (0, None)
 
 
 def catalogue_state() -> State:

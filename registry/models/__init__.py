@@ -1,4 +1,4 @@
-from .catalogue import CatalogueEntry, Change, FeedCounter, SearchWord
+from .catalogue import CatalogueEntry, Change, FeedCounter, Representation, SearchWord
 from .complaints import Complaint
 from .images import StoredImage
 from .notices import Notice, Outreach
@@ -29,6 +29,7 @@ __all__ = [
     "Product",
     "ProductPhoto",
     "ProductVariant",
+    "Representation",
     "SearchWord",
     "StoredImage",
     "Submission",

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.states import Pillar
 from registry import states
-from registry.queries.changes import ChangeQuerySet
 from registry.queries.catalogue import NO_PRICE, CatalogueEntryQuerySet
+from registry.queries.changes import ChangeQuerySet
 
 from .products import Product
 from .submissions import SubmissionVersion
@@ -105,6 +105,25 @@ class CatalogueEntry(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Representation(models.Model):
+    """What partners get of an entry, ready to be sent: compact JSON in each language, made with every numbered change of it.
+
+    A table of its own: pages and their filters never read these wide texts. Written by registry/representation.py alone.
+    """
+
+    entry = models.OneToOneField(CatalogueEntry, models.CASCADE, primary_key=True, verbose_name=_("catalogue entry"))
+    form = models.PositiveSmallIntegerField(_("version of its form"))
+    text_id = models.TextField(_("Indonesian text"))
+    text_en = models.TextField(_("English text"))
+
+    class Meta:
+        verbose_name = _("representation")
+        verbose_name_plural = _("representations")
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"
 
 
 class SearchWord(models.Model):

@@ -1,24 +1,32 @@
 """How partners read a product: exactly what its public page shows, by public keys, without anything that depends on the day.
 
 Whether a permit or star is valid today follows from its days; so what a mirror holds stays equal to what we would send
-until the product's `revision` changes.
+until the product's `revision` changes. It is made once for each revision, in both languages (`write`), and sent as it stands
+(docs/adr/0014); addresses are stored without the host.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+import orjson
+from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
-from registry.images.limits import SIZES
-from registry.models import CatalogueEntry
-from registry.showcase import site, whole_percents
-from registry.states import ChainPlace, PermitKind
+from .images.limits import SIZES
+from .models import CatalogueEntry, Representation
+from .showcase import site, whole_percents
+from .states import ChainPlace, PermitKind
 
 Row = dict[str, Any]
+# Raise it whenever the form below changes: what is stored is then made anew (registry.jobs.renew_representations).
+FORM = 1
+# Stands for the address of the portal in what is stored; JSON holds no such byte.
+SITE = "\x01"
 _HASH = "0" * 64
 _CODE = "KODE-PRODUK"
 
@@ -30,17 +38,22 @@ def moment(value: Any) -> str | None:
 
 @lru_cache
 def _photo_pattern() -> tuple[tuple[str, str], ...]:
-    return tuple((size, site() + reverse("photo", args=[_HASH, size])) for size in SIZES)
+    return tuple((size, SITE + reverse("photo", args=[_HASH, size])) for size in SIZES)
 
 
 @lru_cache
 def _page_pattern(name: str) -> str:
-    return site() + reverse(name, args=[_CODE])
+    return SITE + reverse(name, args=[_CODE])
 
 
 def page(name: str, code: str) -> str:
-    """The full address of a public page that is named by one code."""
+    """The address of a public page that is named by one code, without the host."""
     return _page_pattern(name).replace(_CODE, code)
+
+
+def address(name: str, code: str) -> str:
+    """The same with the host, for answers that are made anew."""
+    return page(name, code).replace(SITE, site())
 
 
 def product(entry: CatalogueEntry) -> Row:
@@ -84,7 +97,7 @@ def summary(entry: CatalogueEntry) -> Row:
         "name": entry.name,
         "is_flagship": entry.is_flagship,
         "is_demo": entry.is_demo,
-        "category": {"slug": entry.category, "group": entry.category_group, "name": names.get(_language(), "")},
+        "category": {"slug": entry.category, "group": entry.category_group, "name": names.get(language(), "")},
         "region": {"code": entry.region_code, "regency": entry.regency_code, "name": live.get("place", "")},
         "producer": {"code": entry.producer_code, "name": entry.payload["producer"]["name"], "page": page("producer", entry.producer_code)},
         "first_published_at": moment(entry.first_published_at),
@@ -93,14 +106,20 @@ def summary(entry: CatalogueEntry) -> Row:
     }
 
 
-FIELDS = (
+_SUMMARY = (
     *("code", "revision", "state", "page", "pillar", "name", "is_flagship", "is_demo", "category", "region", "producer"),
-    *("first_published_at", "published_at", "changed_at", "summary", "story", "place_note", "maker", "variants", "price_on_request"),
+    *("first_published_at", "published_at", "changed_at"),
+)
+SUMMARY_FIELDS = frozenset(_SUMMARY)
+FIELDS = (
+    *_SUMMARY,
+    *("summary", "story", "place_note", "maker", "variants", "price_on_request"),
     *("raw_material", "value_chain", "months", "capacity", "photos", "permits", "stars", "contact", "partners", "source"),
 )
 
 
-def _language() -> str:
+def language() -> str:
+    """The language of the answer, of the two that are stored."""
     return "en" if (get_language() or "").startswith("en") else "id"
 
 
@@ -141,13 +160,13 @@ def permits(entry: CatalogueEntry) -> list[Row]:
     required = set(entry.overlay.get("required_permits", ()))
     return [
         {key: row[key] for key in ("kind", "number", "issuer", "issued_on", "expires_on", "collective")}
-        | {"label": _permit_labels(_language())[row["kind"]], "is_compulsory": row["kind"] in required}
+        | {"label": _permit_labels(language())[row["kind"]], "is_compulsory": row["kind"] in required}
         for row in entry.payload["permits"]
     ]
 
 
 @lru_cache
-def _permit_labels(language: str) -> dict[str, str]:
+def _permit_labels(code: str) -> dict[str, str]:
     return {kind.value: str(kind.label) for kind in PermitKind}
 
 
@@ -162,3 +181,55 @@ def stars(entry: CatalogueEntry) -> Row | None:
         "year": told.get("year"),
         "decree": told.get("decree", ""),
     }
+
+
+def write(entries: Iterable[CatalogueEntry]) -> None:
+    """Store the texts of these entries as they stand, inside the caller's transaction."""
+    Representation.objects.bulk_create(
+        [row_of(entry) for entry in entries], update_conflicts=True, unique_fields=["entry"], update_fields=["form", "text_id", "text_en"]
+    )
+
+
+def row_of(entry: CatalogueEntry) -> Representation:
+    """What is stored of an entry."""
+    texts = {}
+    for code in ("id", "en"):
+        with override(code):
+            texts[f"text_{code}"] = _compact(product(entry))
+    return Representation(entry=entry, form=FORM, **texts)
+
+
+def _compact(row: Row) -> str:
+    # The placeholder is no character of JSON text: it goes in after the text is made.
+    return orjson.dumps(row).decode().replace("\\u0001", SITE)
+
+
+def text_column() -> str:
+    """The column that holds the text in the language of the answer, as seen from an entry."""
+    return f"representation__text_{language()}"
+
+
+def text_of(entry: CatalogueEntry) -> str:
+    """The text of an entry in the language of the answer."""
+    text: str = getattr(entry.representation, f"text_{language()}")
+    return text
+
+
+def told(text: str) -> orjson.Fragment:
+    """A stored text as a part of an answer, with the address of this portal."""
+    return orjson.Fragment(text.replace(SITE, site()).encode())
+
+
+def read(text: str) -> Row:
+    """A stored text as values."""
+    row: Row = orjson.loads(text.replace(SITE, site()))
+    return row
+
+
+def renew(*, most: int = 2000) -> int:
+    """Make anew the texts of an older form; returns how many were made."""
+    with transaction.atomic():
+        rows = CatalogueEntry.objects.select_for_update(of=("self",)).exclude(representation__form=FORM)
+        old = list(rows.order_by("pk")[:most])
+        write(old)
+    return len(old)
