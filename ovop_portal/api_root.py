@@ -19,7 +19,6 @@ NAMES = ("regions", "products", "producers", "categories", "statistics", "change
 class RootSerializer(serializers.Serializer):
     resources = serializers.DictField(child=serializers.URLField(), help_text="The address of each resource by its name.")
     documentation = serializers.URLField(help_text="This description for people.")
-    licence = serializers.CharField(help_text="Under which terms the open data may be used; see DATA-LICENSE.md.")
 
 
 class RootView(ApiView):
@@ -27,12 +26,13 @@ class RootView(ApiView):
         operation_id="root_get",
         tags=["start"],
         summary="What there is",
+        description="The address of every resource.",
         responses={200: RootSerializer, **errors()},
     )
     def get(self, request: Request) -> HttpResponse:
         base = f"{settings.SITE_URL.rstrip('/')}/api/"
         resources = {name: f"{base}v1/{name}" for name in NAMES}
-        return self.by_content({"resources": resources, "documentation": f"{base}docs/", "licence": "CC-BY-4.0"})
+        return self.by_content({"resources": resources, "documentation": f"{base}docs/"})
 
 
 class SchemaView(ApiView):

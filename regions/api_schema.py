@@ -14,12 +14,10 @@ _LEVELS = [level.name.lower() for level in Level]
 
 
 class RegionSerializer(serializers.Serializer):
-    code = serializers.CharField(
-        help_text='Kemendagri code, for example "53.09.01.2001". It is the key and the path: a subtree begins with it.'
-    )
+    code = serializers.CharField(help_text='Kemendagri code, for example "53.09.01.2001". A subtree begins with it.')
     parent = serializers.CharField(allow_null=True, help_text="Code of the region above; null for the province.")
     level = serializers.ChoiceField(
-        _LEVELS, help_text="province, regency (kabupaten/kota), district (kecamatan) or village (desa/kelurahan)."
+        _LEVELS, help_text="province, regency (kabupaten/kota), district (kecamatan), village (desa/kelurahan)."
     )
     kind = serializers.ChoiceField(Kind.values, help_text="regency or city, village (desa) or ward (kelurahan).")
     name = serializers.CharField(help_text="Name without its kind.")
@@ -45,7 +43,7 @@ REGION_LIST: dict[str, Any] = {
     "operation_id": "regions_list",
     "tags": ["regions"],
     "summary": "Regions in force",
-    "description": "The Kemendagri tree of the province in the order of codes, or (with q) what a person may mean by a name, the best first.",
+    "description": "The tree of the province in the order of codes, or (with q) what a person may mean by a name, the best first.",
     "parameters": [
         parameter("parent", "Only the regions directly below this code.", example="53.09"),
         parameter("within", "Only this region and everything below it.", example="53.09"),

@@ -36,6 +36,9 @@ class CatalogueFilter(filters.FilterSet):
     A value that is not offered does not narrow: it is left out and named in `form.errors`.
     """
 
+    # How many matches of a search are ranked.
+    ranked = RANKED
+
     q = filters.CharFilter(method="filter_q", label=_("Search"))
     pillar = filters.MultipleChoiceFilter(choices=Pillar, distinct=False, label=_("Programme"))
     regency = filters.CharFilter(method="filter_place", label=_("Regency or city"))
@@ -92,8 +95,8 @@ class CatalogueFilter(filters.FilterSet):
     def by_relevance(self) -> Sequence[QuerySet]:
         """What a search found, best first: the sets to be read one after another (one, unless more match than are ranked)."""
         rows = cast("CatalogueEntryQuerySet", self.rows())
-        if self.matches > RANKED:
-            return rows.by_relevance_of_many(self.search.text, self.search.query)
+        if self.matches > self.ranked:
+            return rows.by_relevance_of_many(self.search.text, self.search.query, ranked=self.ranked)
         return [rows.by_relevance(self.search.text, self.search.query)]
 
     @property
@@ -166,6 +169,9 @@ def _tidy(data: QueryDict | None) -> QueryDict:
 class PartnerFilter(CatalogueFilter):
     """What partners narrow by besides what the pages offer. Nothing is guessed: the door refuses what is not valid."""
 
+    # The best matches are one page here, and to read all of them there are other orders.
+    ranked = 500
+
     region = filters.CharFilter(method="filter_region", label=_("Region of any level; a former code stands for what followed it"))
     producer = filters.CharFilter(field_name="producer_code", label=_("Producer"))
     flagship = filters.BooleanFilter(field_name="is_flagship", label=_("Current flagship"))
@@ -178,13 +184,13 @@ class PartnerFilter(CatalogueFilter):
 
     def __init__(self, data: QueryDict, queryset: QuerySet | None = None, **kwargs: Any):
         # Only the filters that were sent are built: most requests send none or one of twenty.
-        self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
+        self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}  # type: ignore[has-type]  # the metaclass of the library makes it
         super().__init__(data, queryset, **kwargs)
 
     @cached_property
     def matches(self) -> int:
         """How many entries are found, as far as it decides how they are ranked."""
-        return self.rows().order_by()[: RANKED + 1].count()
+        return self.rows().order_by()[: self.ranked + 1].count()
 
     def filter_region(self, rows: CatalogueEntryQuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(reduce(or_, (_inside(code) for code in self.regions), NOTHING))

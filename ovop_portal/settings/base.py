@@ -151,7 +151,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["common.api.render.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "common.api.render.OnlyJSON",
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -162,7 +162,10 @@ DRF_STANDARDIZED_ERRORS = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "OVOP NTT API",
-    "DESCRIPTION": "Mirror and follow the registry of flagship products of villages, schools and communities of Nusa Tenggara Timur. Guide: docs/api.md.",
+    "DESCRIPTION": (
+        "Mirror and follow the registry of flagship products of villages, schools and communities of Nusa Tenggara Timur. "
+        "The guide is docs/api.md."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -170,7 +173,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
-        "RegionKindEnum": "regions.models.Kind",
+        "RegionKindEnum": ["province", "regency", "city", "district", "village", "ward"],
         "RegionChangeKindEnum": "regions.models.SuccessionKind",
         "PhotoKindEnum": "registry.states.PhotoKind",
         "PermitKindEnum": "registry.states.PermitKind",
@@ -183,14 +186,7 @@ SPECTACULAR_SETTINGS = {
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_EXPOSE_HEADERS = [
-    "ETag",
-    "Last-Modified",
-    "Link",
-    "Retry-After",
-    "RateLimit-Limit",
-    "RateLimit-Remaining",
-    "RateLimit-Reset",
-    "X-Request-ID",
+    *("ETag", "Last-Modified", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID"),
 ]
 CORS_PREFLIGHT_MAX_AGE = 86400
 

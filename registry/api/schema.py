@@ -67,7 +67,7 @@ class ChainStepSerializer(s.Serializer):
     place = s.ChoiceField(["", *states.ChainPlace.values], help_text="Where the step is done.")
     note = s.CharField(allow_blank=True, help_text="A few words.")
     share_percent = s.IntegerField(
-        allow_null=True, help_text="Whole percent of the final price added in this step; null unless the producer shows shares."
+        allow_null=True, help_text="Percent of the final price added here; null unless the producer shows shares."
     )
 
 
@@ -192,9 +192,7 @@ class CategorySerializer(s.Serializer):
 
 class ChangeSerializer(s.Serializer):
     seq = s.IntegerField(help_text="Number in the order of commits, without gaps.")
-    kind = s.CharField(
-        help_text="published, revised, suspend, resume, withdraw, restore, pause, cease, continue, flagship, stars_awarded, stars_revoked, consent and region changes; new kinds may come."
-    )
+    kind = s.CharField(help_text="published, revised, suspend, withdraw, stars_awarded and others; new kinds may come.")
     at = s.DateTimeField(help_text="When.")
     subject = s.ChoiceField(["product", "region"], help_text="What changed.")
     code = s.CharField(help_text="Product code or Kemendagri code.")
@@ -223,9 +221,7 @@ class RevisionSerializer(s.Serializer):
 class ReconcileSerializer(s.Serializer):
     as_of = s.IntegerField(help_text="Number of the last change this answer is as new as.")
     regencies = FingerprintSerializer(many=True, help_text="One line for each regency that has products.")
-    products = RevisionSerializer(
-        many=True, required=False, help_text="With `regency`: every product there, to find where two copies differ."
-    )
+    products = RevisionSerializer(many=True, required=False, help_text="With `regency`: its products, to find a difference.")
 
 
 class CoverageSerializer(s.Serializer):
@@ -272,25 +268,23 @@ _FILTERS = [
     parameter("capacity_unit", "Unit of the capacity.", enum=states.MeasureUnit.values),
     parameter(
         "updated_since",
-        "Changed at or after this moment (RFC 3339). To follow changes use /changes.",
+        "Changed at or after this moment (RFC 3339).",
         type=str,
         example="2026-11-01T00:00:00+08:00",
     ),
 ]
-_AS_OF = s.IntegerField(
-    help_text="Number of the last change this page is as new as: follow on with /changes?after=<as_of of your FIRST page>."
-)
+_AS_OF = s.IntegerField(help_text="As new as this change: follow on with /changes?after= the as_of of your FIRST page.")
 
 PRODUCT_LIST: Operation = {
     "operation_id": "products_list",
     "tags": ["products"],
     "summary": "The published catalogue",
-    "description": "Products the public can find (listed and paused), in the order asked for. Cursors name a place: rows that stay as they are come exactly once.",
+    "description": "Products the public can find (listed and paused). Cursors name a place: rows that do not change come exactly once.",
     "parameters": [
         *_FILTERS,
         parameter(
             "sort",
-            "code (usual), revision (oldest change first), name, newest, price, or relevance (with q; one page of the best).",
+            "code (usual), revision, name, newest, price, or relevance (with q; one page).",
             enum=[*PARTNER_ORDERS, "relevance"],
         ),
         FIELDS,
@@ -311,6 +305,7 @@ PHOTOS: Operation = {
     "operation_id": "products_photos",
     "tags": ["products"],
     "summary": "Photos of a product",
+    "description": "Photos of a product.",
     "parameters": [_CODE],
     "responses": {200: rows_of("PhotoRows", PhotoSerializer), **errors(404, 410)},
 }
@@ -318,6 +313,7 @@ PERMITS: Operation = {
     "operation_id": "products_permits",
     "tags": ["products"],
     "summary": "Permits of a product as the public sees them",
+    "description": "Permits of a product as the public sees them.",
     "parameters": [_CODE],
     "responses": {200: rows_of("PermitRows", PermitSerializer), **errors(404, 410)},
 }
@@ -325,6 +321,7 @@ PRODUCER_LIST: Operation = {
     "operation_id": "producers_list",
     "tags": ["producers"],
     "summary": "Villages, schools and communities with a shown product",
+    "description": "Villages, schools and communities with a shown product.",
     "parameters": [_FILTERS[1], _FILTERS[2], LIMIT, CURSOR],
     "responses": {200: page_of("ProducerPage", ProducerLineSerializer), **errors()},
 }
@@ -340,6 +337,7 @@ CATEGORIES: Operation = {
     "operation_id": "categories_list",
     "tags": ["products"],
     "summary": "Categories in two levels",
+    "description": "Categories in two levels.",
     "parameters": [],
     "responses": {200: rows_of("CategoryRows", CategorySerializer), **errors()},
 }
@@ -347,7 +345,7 @@ CHANGES: Operation = {
     "operation_id": "changes_list",
     "tags": ["following"],
     "summary": "What changed after a number",
-    "description": "Every publication, revision, withdrawal and star in the order of commits, each at least once. Kept 400 days: an older number gets 410.",
+    "description": "Everything that changed, in the order of commits, each at least once. Kept 400 days: an older number gets 410.",
     "parameters": [
         parameter("after", "The number of the last change you have; 0 for the first time.", type=int, example=0),
         parameter("limit", "How many changes at most (1 to 500; more is refused, never cut).", type=int, example=100),
@@ -358,6 +356,7 @@ RECONCILE: Operation = {
     "operation_id": "reconcile_get",
     "tags": ["following"],
     "summary": "Proof that two copies are equal",
+    "description": "Proof that two copies are equal.",
     "parameters": [parameter("regency", "With its products, to find where two copies differ.", example="53.09")],
     "responses": {200: ReconcileSerializer, **errors()},
 }
@@ -365,6 +364,7 @@ STATISTICS: Operation = {
     "operation_id": "statistics_get",
     "tags": ["statistics"],
     "summary": "Coverage, the way of submissions, publications by month",
+    "description": "Coverage, the way of submissions, publications by month.",
     "parameters": [parameter("region", "Province, regency or district; the province unless told.", example="53.09")],
     "responses": {200: StatisticsSerializer, **errors(404)},
 }

@@ -62,12 +62,12 @@ class CatalogueEntryQuerySet(ScopedQuerySet):
         """Entries whose name begins with the folded words, in the order of names: the very name comes first."""
         return self.filter(name_key__gte=words, name_key__lt=f"{words}{{").order_by("name_key", "pk")
 
-    def by_relevance_of_many(self, words: str, query: SearchQuery | CombinedSearchQuery) -> list[Self]:
-        """The sets to be read one after another where more than RANKED match.
+    def by_relevance_of_many(self, words: str, query: SearchQuery | CombinedSearchQuery, *, ranked: int = RANKED) -> list[Self]:
+        """The sets to be read one after another where more match than are ranked.
 
-        Names that begin with the words, in their order; then, of RANKED of the other matches, the best.
+        Names that begin with the words, in their order; then, of `ranked` of the other matches, the best.
         """
-        others = self.exclude(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:RANKED]
+        others = self.exclude(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:ranked]
         return [self.named(words), type(self)(self.model).filter(pk__in=others).by_relevance(words, query)]
 
     def with_permit(self, kind: str, today: dt.date) -> Self:

@@ -65,7 +65,7 @@ def test_consensus_and_keep_are_advised_by_what_counted():
 
 
 def test_a_knocked_out_product_has_to_leave_the_level_that_did_it():
-    made = Rubric((SectionRule("A", Fraction(100), (CriterionRule("A1", (LevelRule(Fraction(0), "disqualify"), LevelRule(Fraction(60)), LevelRule(Fraction(100)))),)),), BANDS)  # fmt: skip
+    made = Rubric((SectionRule("A", Fraction(100), (CriterionRule("A1", (LevelRule(Fraction(0), "disqualify"), LevelRule(Fraction(60)), LevelRule(Fraction(100)))),)),), BANDS)  # noqa: E501  # fmt: skip
 
     advice = advise(case({"A1": 1}, rubric=made, is_knocked_out=True))
 
