@@ -5,9 +5,11 @@ from django.urls import include, path
 
 from common.views import switch_language
 
+from .api_docs import ApiDocsView
 from .health import healthz, readyz
 
 urlpatterns = [
+    path("api/docs/", ApiDocsView.as_view(), name="api_docs"),
     path("api/v1/", include("ovop_portal.api_urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

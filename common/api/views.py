@@ -47,6 +47,8 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if not all(_CLEAN.fullmatch(str(value)) for value in kwargs.values()):
+            raise NotFound
         self.check_parameters(request)
 
     def check_parameters(self, request: Request) -> None:

@@ -125,7 +125,8 @@ class ProductDetail(ApiView):
         return self.conditional(state_of(entry), lambda: self._expanded(entry) if expand else tell(entry.text))
 
     def _expanded(self, entry: Told) -> dict[str, Any]:
-        whole = representation.read(entry.text) | {"producer": producers.of_entry(CatalogueEntry.objects.get(pk=entry.pk))}
+        row = CatalogueEntry.objects.coded(read_product_code(self.kwargs["code"])).get()
+        whole = representation.read(entry.text) | {"producer": producers.of_entry(row)}
         return fields.only(whole, fields.chosen(self.request, "fields", representation.FIELDS))
 
 

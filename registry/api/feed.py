@@ -13,12 +13,8 @@ from rest_framework.response import Response
 from common.api.errors import Gone, wrong
 from common.api.views import ApiView, limit_of
 from common.numbers import sent_number
-from regions.models import RegionSuccession
-from registry import representation
-from registry.feed import PRODUCT
-from registry.models import CatalogueEntry, Change
-from registry.queries.representations import by_codes
-from registry.states import PUBLIC_ENTRY_STATES
+from registry import following
+from registry.models import CatalogueEntry
 
 from . import schema
 from .state import catalogue_state, last_change
@@ -35,9 +31,8 @@ class ChangeList(ApiView):
     @extend_schema(**schema.CHANGES)
     def get(self, request: Request) -> HttpResponse:
         limit, after = limit_of(request, usual=_USUAL, most=_MOST), self._after(request)
-        found = list(Change.objects.after(after)[: limit + 1])
-        changes, more = found[:limit], len(found) > limit
-        response = Response({"results": _items(changes), "after": changes[-1].seq if changes else after, "has_more": more})
+        items, more = following.after(after, limit=limit)
+        response = Response({"results": items, "after": items[-1]["seq"] if items else after, "has_more": more})
         if not more:
             response["Retry-After"] = str(REST_SECONDS)
         return response
@@ -47,32 +42,9 @@ class ChangeList(ApiView):
         after = sent_number(request.query_params.get("after", "0"), digits=18)
         if after is None or after > last_change()[0]:
             raise wrong("after", _("Send the number of the last change you have; the newest is %(seq)s.") % {"seq": last_change()[0]})
-        if not Change.objects.reaches_back_to(after):
+        if not following.reaches_back_to(after):
             raise Gone(_("Changes are kept for 400 days. Read the whole catalogue again and go on from its as_of."), "cursor_expired")
         return after
-
-
-def _items(changes: list[Change]) -> list[Row]:
-    """Each change with its subject as it stands now: applying one twice, or a later one first, ends in the same."""
-    products = by_codes({change.subject_code for change in changes if change.subject_kind == PRODUCT}, representation.language())
-    regions = _regions({change.subject_code for change in changes if change.subject_kind != PRODUCT})
-    return [_item(change, products, regions) for change in changes]
-
-
-def _regions(codes: set[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {code: [] for code in codes}
-    for old, new in RegionSuccession.objects.filter(old__in=codes).order_by("day", "new_id").values_list("old_id", "new_id"):
-        found[old].append(new)
-    return found
-
-
-def _item(change: Change, products: dict[str, tuple[str, str]], regions: dict[str, list[str]]) -> Row:
-    row: Row = {"seq": change.seq, "kind": change.kind, "at": representation.moment(change.at)}
-    row |= {"subject": change.subject_kind, "code": change.subject_code, "state": None, "product": None, "successors": None}
-    if change.subject_kind != PRODUCT:
-        return row | {"successors": regions[change.subject_code]}
-    state, text = products[change.subject_code]
-    return row | {"state": state, "product": representation.told(text) if state in PUBLIC_ENTRY_STATES else None}
 
 
 class Reconcile(ApiView):

@@ -1,4 +1,4 @@
-"""Shapes of the registry's resources for the OpenAPI document; what is sent is made in product.py, producer.py and feed.py."""
+"""Shapes of the registry's resources for the OpenAPI document; what is sent is made in representation.py and following.py."""
 
 from __future__ import annotations
 

@@ -1,0 +1,145 @@
+"""The API's document as a page people can read: no script, no other host. Made from docs/openapi.yaml, once in a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.views.generic import TemplateView
+
+from .api_root import document
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Property:
+    """One parameter or field: its name, what it may hold, and what it means."""
+
+    name: str
+    kind: str
+    words: str
+    link: str = ""
+    where: str = ""
+    required: bool = False
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing one can ask the API."""
+
+    key: str
+    method: str
+    path: str
+    title: str
+    words: str
+    scopes: list[str]
+    parameters: list[Property]
+    body: Property | None
+    answers: list[tuple[str, str, Property | None]]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One named shape of the answers."""
+
+    name: str
+    words: str
+    fields: list[Property]
+
+
+@dataclass
+class Page:
+    """The whole document, by tag."""
+
+    version: str
+    words: str
+    groups: dict[str, list[Operation]] = field(default_factory=dict)
+    shapes: list[Shape] = field(default_factory=list)
+
+
+@lru_cache
+def page() -> Page:
+    told = yaml.safe_load(document())
+    made = Page(told["info"]["version"], told["info"]["description"])
+    for path, methods in told["paths"].items():
+        for method in _METHODS:
+            if method in methods:
+                operation = _operation(path, method, methods[method])
+                made.groups.setdefault(methods[method]["tags"][0], []).append(operation)
+    made.shapes = [_shape(name, node) for name, node in told["components"]["schemas"].items() if "properties" in node]
+    return made
+
+
+def _operation(path: str, method: str, node: Node) -> Operation:
+    scopes = [scope for one in node.get("security", ()) for names in one.values() for scope in names]
+    body = node.get("requestBody")
+    return Operation(
+        key=node["operationId"],
+        method=method.upper(),
+        path=path,
+        title=node.get("summary", ""),
+        words=node.get("description", ""),
+        scopes=scopes,
+        parameters=[_parameter(one) for one in node.get("parameters", ())],
+        body=_content("", body) if body else None,
+        answers=[(status, one["description"], _content("", one)) for status, one in node["responses"].items()],
+    )
+
+
+def _parameter(node: Node) -> Property:
+    example = next((str(one["value"]) for one in node.get("examples", {}).values()), "")
+    kind, link = _kind(node["schema"])
+    return Property(node["name"], kind, node.get("description", ""), link, node["in"], node.get("required", False), example)
+
+
+def _content(name: str, node: Node) -> Property | None:
+    """What a body holds; nothing where it has none."""
+    for media, one in node.get("content", {}).items():
+        kind, link = _kind(one.get("schema", {}))
+        return Property(name, kind, media, link)
+    return None
+
+
+def _shape(name: str, node: Node) -> Shape:
+    required = set(node.get("required", ()))
+    fields = []
+    for key, one in node["properties"].items():
+        kind, link = _kind(one)
+        fields.append(Property(key, kind, one.get("description", ""), link, required=key in required))
+    return Shape(name, node.get("description", ""), fields)
+
+
+def _kind(node: Node) -> tuple[str, str]:
+    """What a value may be, in words, and the shape it links to."""
+    if "$ref" in node:
+        name = node["$ref"].rpartition("/")[2]
+        return name, name
+    for union in ("allOf", "oneOf", "anyOf"):
+        if union in node:
+            return _union(node[union])
+    if node.get("type") == "array":
+        kind, link = _kind(node["items"])
+        return f"{kind}[]", link
+    if "enum" in node:
+        return " | ".join(str(value) for value in node["enum"] if value not in ("", None)), ""
+    kinds = node.get("type", "object")
+    return " | ".join([kinds] if isinstance(kinds, str) else kinds) + (f" ({node['format']})" if "format" in node else ""), ""
+
+
+def _union(nodes: list[Node]) -> tuple[str, str]:
+    kinds = [_kind(one) for one in nodes if one != {"enum": [""]}]
+    links = [link for _kind_words, link in kinds if link]
+    return " | ".join(kind for kind, _link in kinds), links[0] if links else ""
+
+
+class ApiDocsView(TemplateView):
+    template_name = "pages/api.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(page=page(), base=f"{settings.SITE_URL.rstrip('/')}/api/v1", **kwargs)
