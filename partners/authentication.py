@@ -1,0 +1,55 @@
+"""Who asks the API: the bearer token of a partner, or nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+
+from accounts.models import User
+
+from .access import Access, access_of
+from .models import Credential
+from .queries import TOUCHED_EVERY, find_token
+from .throttles import ApiThrottle, caller_key, note_rate
+
+__all__ = ["Access", "PartnerAuthentication", "access_of"]
+
+
+class PartnerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`; a request without it is anonymous, one with a token that does not work is refused."""
+
+    def authenticate(self, request: Any) -> tuple[User, Access] | None:
+        scheme, _space, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = find_token(text.strip()) if text.strip() else None
+        credential: Credential | None = token.application if token is not None and not token.is_expired() else None
+        if credential is None or credential.refusal(request.META.get("REMOTE_ADDR", "")):
+            self._refuse(request)
+        _touch(credential)
+        scopes = frozenset(token.scope.split()) & frozenset(credential.scopes)
+        return credential.partner.service_user, Access(credential.partner, credential, scopes, credential.is_trial)
+
+    def _refuse(self, request: Any) -> None:
+        """One answer for every reason; it counts against the address, so that nobody tries tokens without end."""
+        getattr(request, "_request", request).token_refused = True
+        rate = ApiThrottle.limiter.ask(caller_key(request.META.get("REMOTE_ADDR", "")), settings.API_ANONYMOUS_RATE)
+        note_rate(request, rate)
+        if not rate.allowed:
+            raise Throttled(wait=rate.reset)
+        raise AuthenticationFailed(_("The token is unknown, expired or revoked, or may not be used from here. Ask for a new one."))
+
+    def authenticate_header(self, request: Any) -> str:
+        refused = getattr(getattr(request, "_request", request), "token_refused", False)
+        return 'Bearer realm="api", error="invalid_token"' if refused else 'Bearer realm="api"'
+
+
+def _touch(credential: Credential) -> None:
+    now = timezone.now()
+    if credential.last_used_at is None or credential.last_used_at < now - TOUCHED_EVERY:
+        Credential.objects.touch(credential.pk, now)
