@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 
 from accounts.models import User
 
@@ -28,21 +28,21 @@ class PartnerAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         token = find_token(text.strip()) if text.strip() else None
-        credential: Credential | None = token.application if token is not None and not token.is_expired() else None
-        if credential is None or credential.refusal(request.META.get("REMOTE_ADDR", "")):
-            self._refuse(request)
+        if token is None or token.is_expired() or token.application.refusal(request.META.get("REMOTE_ADDR", "")):
+            raise self._refusal(request)
+        credential: Credential = token.application
         _touch(credential)
         scopes = frozenset(token.scope.split()) & frozenset(credential.scopes)
         return credential.partner.service_user, Access(credential.partner, credential, scopes, credential.is_trial)
 
-    def _refuse(self, request: Any) -> None:
+    def _refusal(self, request: Any) -> APIException:
         """One answer for every reason; it counts against the address, so that nobody tries tokens without end."""
         getattr(request, "_request", request).token_refused = True
         rate = ApiThrottle.limiter.ask(caller_key(request.META.get("REMOTE_ADDR", "")), settings.API_ANONYMOUS_RATE)
         note_rate(request, rate)
         if not rate.allowed:
-            raise Throttled(wait=rate.reset)
-        raise AuthenticationFailed(_("The token is unknown, expired or revoked, or may not be used from here. Ask for a new one."))
+            return Throttled(wait=rate.reset)
+        return AuthenticationFailed(_("The token is unknown, expired or revoked, or may not be used from here. Ask for a new one."))
 
     def authenticate_header(self, request: Any) -> str:
         refused = getattr(getattr(request, "_request", request), "token_refused", False)

@@ -9,21 +9,15 @@ from typing import Any
 from .models import Credential
 from .scopes import SCOPES
 
-_BADGES = {
-    Credential.State.WORKING: ("is-active", "check"),
-    Credential.State.EXPIRED: ("is-ended", "clock"),
-    Credential.State.REVOKED: ("is-ended", "close"),
-}
+_BADGES = {Credential.State.WORKING: "active", Credential.State.EXPIRED: "expired", Credential.State.REVOKED: "revoked"}
 
 
 @dataclass(frozen=True)
 class CredentialRow:
-    """A credential with its state in words, the look of it, and what it opens."""
+    """A credential with the badge of its state and what it opens."""
 
     credential: Credential
-    label: Any
-    css: str
-    icon: str
+    badge: str
     scopes: list[Any]
     is_working: bool
 
@@ -35,7 +29,4 @@ def scope_words(credential: Credential) -> list[Any]:
 
 def credential_rows(credentials: Iterable[Credential]) -> list[CredentialRow]:
     """Credentials as lines of a table."""
-    return [
-        CredentialRow(row, row.state.label, *_BADGES[row.state], scope_words(row), row.state == Credential.State.WORKING)
-        for row in credentials
-    ]
+    return [CredentialRow(row, _BADGES[row.state], scope_words(row), row.state == Credential.State.WORKING) for row in credentials]

@@ -21,7 +21,7 @@ code_validator = RegexValidator(r"^[a-z0-9][a-z0-9-]{1,39}$", _("Use 2 to 40 sma
 
 
 @pghistory.track(exclude=["contact"])
-class Partner(models.Model):
+class Partner(models.Model):  # type: ignore[django-manager-missing]  # the base of Credential has no types
     """An organisation whose system uses the API. What it may write comes from the mandates of its service account.
 
     An inactive partner has no working credential; its row and its acts stay.
@@ -51,7 +51,10 @@ class Partner(models.Model):
         return self.name
 
 
-@pghistory.track(model_name="CredentialEvent", fields=["partner", "name", "client_id", "scopes", "expires_on", "addresses", "is_trial", "revoked_at"])
+@pghistory.track(
+    model_name="CredentialEvent",
+    fields=["partner", "name", "client_id", "scopes", "expires_on", "addresses", "is_trial", "revoked_at"],
+)
 class Credential(AbstractApplication):
     """A key of a partner's system: client credentials only, the secret kept as a hash, working to the end of a WITA day.
 
@@ -63,6 +66,7 @@ class Credential(AbstractApplication):
         EXPIRED = "expired", _("Expired")
         REVOKED = "revoked", _("Revoked")
 
+    user = None  # whose account the package would act as; here the partner's service account
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="credentials", verbose_name=_("partner"))
     scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("scopes"), default=list)
     expires_on = models.DateField(_("last day"))

@@ -65,7 +65,7 @@ def token(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest) -> HttpResponse:
     _uri, headers, body, status = get_oauthlib_core().create_token_response(request)
-    response = HttpResponse(body, status=status, headers=headers, content_type="application/json")
+    response = HttpResponse(body, status=status, headers=headers)
     if status == 401:
         response["WWW-Authenticate"] = 'Basic realm="api"'
     return response

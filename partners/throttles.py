@@ -47,7 +47,7 @@ def take_in_redis(key: str, minute: int, permits: int) -> int:
 
 def shared_counter() -> Callable[[str, int, int], int]:
     """Where the counters of all processes lie."""
-    backend = settings.CACHES["default"]["BACKEND"]
+    backend = str(settings.CACHES["default"]["BACKEND"])
     return take_in_redis if "redis" in backend.lower() else take_in_database
 
 

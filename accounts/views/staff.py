@@ -40,7 +40,8 @@ class AccountListView(StaffPageMixin, FilterView):
 
     def get_queryset(self) -> QuerySet:
         shown = Mandate.objects.for_user(self.request.user, self.action).order_by("-pk")
-        return User.objects.for_user(self.request.user, self.action).people().prefetch_related(Prefetch("mandates", shown, to_attr="shown_mandates"))
+        accounts = User.objects.for_user(self.request.user, self.action).people()
+        return accounts.prefetch_related(Prefetch("mandates", shown, to_attr="shown_mandates"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
