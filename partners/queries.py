@@ -42,7 +42,7 @@ class PartnerQuerySet(OfProvinceQuerySet):
         """Partners with how many credentials work today and when one was used last."""
         today = timezone.localdate()
         works = Q(credentials__revoked_at=None, credentials__expires_on__gte=today)
-        return self.annotate(working=Count("credentials", filter=works), used_at=Max("credentials__last_used_at"))
+        return self.annotate(working=Count("credentials", filter=works), used_at=Max("credentials__last_used_at")).order_by("name", "pk")
 
 
 class CredentialQuerySet(OfProvinceQuerySet):
