@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pghistory
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +32,8 @@ class PartnerAuthentication(BaseAuthentication):
         if token is None or token.is_expired() or token.application.refusal(request.META.get("REMOTE_ADDR", "")):
             raise self._refusal(request)
         credential: Credential = token.application
+        # Into the history context the middleware has opened, if it has: what is written now is the partner's.
+        pghistory.context(user=credential.partner.service_user_id, partner=credential.partner.code, credential=credential.client_id)
         _touch(credential)
         scopes = frozenset(token.scope.split()) & frozenset(credential.scopes)
         return credential.partner.service_user, Access(credential.partner, credential, scopes, credential.is_trial)

@@ -113,10 +113,11 @@ class Limiter:
         with self._lock:
             held = self._held.setdefault(key, Held()) if minute == self._minute else Held()
             held.taken = max(held.taken, min(taken, limit))
-            if granted:
-                held.permits += granted - 1
+            held.permits += granted
+            if held.permits:  # of this chunk, or of one that another thread took meanwhile
+                held.permits -= 1
                 return Held(held.permits, held.taken)
-            held.is_full = held.permits == 0
+            held.is_full = True
             return Held(0, held.taken, True)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pghistory
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
@@ -12,7 +13,7 @@ from rest_framework.views import APIView
 
 from partners import services
 from partners.authentication import Access, PartnerAuthentication, access_of
-from partners.models import Credential
+from partners.models import Credential, Partner
 from partners.permissions import needs_scope
 from partners.throttles import ApiThrottle
 
@@ -142,6 +143,17 @@ def test_a_trial_credential_says_so(province, partner):
     request = APIView().initialize_request(RequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {token_of(trial)}"))
 
     assert PartnerAuthentication().authenticate(request)[1].is_trial
+
+
+def test_what_is_written_with_a_token_is_the_partners(issued, partner):
+    text = token_of(issued)
+    with pghistory.context(user=None, request_id="abc"):
+        call(text)
+        Partner.objects.update(rate_per_minute=7)
+
+    event = Partner.pgh_event_model.objects.latest("pgh_id")
+    expected = {"user": partner.service_user_id, "request_id": "abc", "partner": "koperasi", "credential": issued.credential.client_id}
+    assert event.pgh_context.metadata == expected
 
 
 def test_tokens_cannot_be_tried_without_end(settings):
