@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,8 +21,13 @@ SOON = dt.timedelta(days=30)
 
 
 def is_wanted(province: str) -> bool:
-    """Whether the partner is missing; `province` is the account that registers it."""
-    return not Partner.objects.filter(code=CODE).exists() and User.objects.filter(username=province, is_demo=True).exists()
+    """Whether the partner is missing; `province` is the account that registers it. One that is there keeps its credential."""
+    found = Partner.objects.filter(code=CODE).annotate(last_day=Max("credentials__expires_on")).first()
+    if found is None:
+        return User.objects.filter(username=province, is_demo=True).exists()
+    if found.is_demo and found.last_day < timezone.localdate() + SOON:
+        Credential.objects.filter(client_id=CLIENT_ID).update(expires_on=timezone.localdate() + LONGEST_CREDENTIAL)
+    return False
 
 
 @transaction.atomic
@@ -35,10 +41,3 @@ def load_partner(*, province: str, secret: str) -> Credential:
     ).credential
     Credential.objects.filter(pk=credential.pk).update(client_id=CLIENT_ID, client_secret=make_password(secret))
     return Credential.objects.get(pk=credential.pk)
-
-
-def keep_usable() -> None:
-    """A demonstration that runs for long keeps its credential: shortly before its last day it gets a later one."""
-    today = timezone.localdate()
-    ending = Credential.objects.filter(client_id=CLIENT_ID, partner__is_demo=True, expires_on__lt=today + SOON)
-    ending.update(expires_on=today + LONGEST_CREDENTIAL)

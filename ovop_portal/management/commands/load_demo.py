@@ -54,7 +54,6 @@ class Command(BaseCommand):
             with transaction.atomic():
                 partners.load_partner(province=PROVINCE, secret=secret)
                 transaction.on_commit(lambda: Command._add_partner(note, secret))
-        partners.keep_usable()
 
     @staticmethod
     def _add_partner(note: Path, secret: str) -> None:
