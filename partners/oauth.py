@@ -10,12 +10,14 @@ from urllib.parse import unquote_plus
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from oauth2_provider.oauth2_backends import get_oauthlib_core
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749.errors import InvalidClientError
 
+from .models import Credential
 from .throttles import count_token_request, note_rate, rate_headers
 
 FORM = "application/x-www-form-urlencoded"
@@ -40,6 +42,7 @@ class CredentialValidator(OAuth2Validator):
         refusal = request.client.refusal(request.headers.get("REMOTE_ADDR", ""))
         if refusal:  # told only to who knows the secret
             raise InvalidClientError(description=refusal, request=request)
+        Credential.objects.touch(request.client.pk, timezone.now())
         return True
 
 

@@ -36,6 +36,7 @@ def test_the_right_secret_gets_a_token_for_an_hour(issued):
     assert response["Cache-Control"] == "no-store"
     assert response["RateLimit-Limit"] == "30"
     assert not RefreshToken.objects.exists()
+    assert Credential.objects.get().last_used_at is not None
 
 
 def test_a_token_is_kept_as_a_hash(issued):
