@@ -22,4 +22,4 @@ class LoginBackend(BaseBackend):
         return user if user.check_password(password) else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.active().filter(pk=user_id).first()
+        return User.objects.active().people().filter(pk=user_id).first()

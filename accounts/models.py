@@ -17,11 +17,12 @@ phone_validator = RegexValidator(r"^\+[1-9]\d{7,14}$", _("Write the number as 08
 username_validator = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,49}$", _("Use 3 to 50 small letters, figures, dots or dashes."))
 
 
-@pghistory.track(exclude=["password", "last_login", "phone", "display_name", "username"])
+@pghistory.track(exclude=["password", "last_login", "phone", "display_name", "username", "is_service"])
 class User(AbstractBaseUser):
     """A person with an account. Rights come from mandates alone; there is no superuser.
 
     A phone is unique among active accounts; a shared or recycled number is left empty and the username serves.
+    A service account is that of a partner system: it holds mandates, and nobody signs in with it.
     What names the person is kept out of the history, so that erasing somebody is one update of this row.
     """
 
@@ -33,6 +34,7 @@ class User(AbstractBaseUser):
     privacy_version = models.CharField(_("privacy notice read"), max_length=10, blank=True, editable=False)
     privacy_read_at = models.DateTimeField(_("privacy notice read on"), null=True, blank=True, editable=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False, editable=False)
+    is_service = models.BooleanField(_("of a partner system"), default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "username"

@@ -135,6 +135,7 @@ def has_model_perm(user: User | AnonymousUser, perm: str, obj: models.Model | No
 
 OWN_ACCOUNT = Denied(_("Your own account is looked after by another officer."))
 OUTSIDE = Denied(_("This lies outside your area, or the role is not yours to give."))
+SERVICE_ACCOUNT = Denied(_("This account belongs to a partner system. It is looked after on the partner's page."))
 WIDER_ACCOUNT = Denied(_("This account also works outside your area. Ask the province to do this."))
 
 
@@ -169,6 +170,8 @@ def may_manage_account(actor: User, user: User) -> Answer:
     """
     if actor.pk == user.pk:
         return OWN_ACCOUNT
+    if user.is_service:
+        return SERVICE_ACCOUNT
     held = list(user.mandates.live()) or list(user.mandates.all()[:1])
     if not held:
         return may(actor, Action.ACCOUNT_MANAGE, region_code=settings.PROVINCE_CODE, also=lambda mandate: not mandate.pillar)

@@ -76,6 +76,10 @@ class UserQuerySet(models.QuerySet):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
 
+    def people(self) -> UserQuerySet:
+        """Accounts of persons: those of partner systems have a page of their own."""
+        return self.filter(is_service=False)
+
     def for_user(self, user: Viewer, action: Action) -> UserQuerySet:
         """Accounts that hold or held a mandate inside the user's area; those without any are the province's."""
         from .models import Mandate  # noqa: PLC0415 - models import this module
@@ -127,12 +131,12 @@ class UserManager(_Accounts):
         return user
 
     def find_login(self, text: str) -> User | None:
-        """The one active account behind a username or a phone in any usual spelling."""
+        """The one active account of a person behind a username or a phone in any usual spelling."""
         from .validators import normalise_phone  # noqa: PLC0415 - keeps the phone library out of model loading
 
         login = text.strip()
         phone = normalise_phone(login)
-        active = self.active()
+        active = self.active().people()
         return active.filter(username=login.lower()).first() or (active.filter(phone=phone).first() if phone else None)
 
 

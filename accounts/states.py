@@ -49,6 +49,7 @@ class Action(models.TextChoices):
     ACCOUNT_VIEW = "account.view", _("see accounts of the own area")
     ACCOUNT_MANAGE = "account.manage", _("open, re-activate and end accounts of the own area")
     OPERATOR_NAME = "operator.name", _("name and end operators of the own unit")
+    PARTNER_MANAGE = "partner.manage", _("register partner systems and give their credentials")
     REFERENCE_EDIT = "reference.edit", _("edit categories, holidays, checkers and regions")
     OPERATIONS_VIEW = "operations.view", _("see jobs and the state of the system")
     DASHBOARD_VIEW = "dashboard.view", _("see the staff area")
@@ -97,7 +98,7 @@ _OFFICE = _READS | {
 _HELPS = frozenset({A.PRODUCER_VIEW, A.PRODUCER_EDIT, A.PRODUCT_EDIT, A.SUBMISSION_SEND, A.CONTACT_EDIT, A.EVALUATION_ANSWER})
 
 ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
-    Role.SYSTEM_ADMIN: frozenset({A.DASHBOARD_VIEW, A.ACCOUNT_VIEW, A.ACCOUNT_MANAGE, A.OPERATIONS_VIEW}),
+    Role.SYSTEM_ADMIN: frozenset({A.DASHBOARD_VIEW, A.ACCOUNT_VIEW, A.ACCOUNT_MANAGE, A.PARTNER_MANAGE, A.OPERATIONS_VIEW}),
     Role.PROVINCE_OFFICER: _READS
     | {
         A.PRODUCER_MANAGE,
@@ -109,6 +110,7 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
         A.COMPLAINT_HANDLE,
         A.ACCOUNT_VIEW,
         A.ACCOUNT_MANAGE,
+        A.PARTNER_MANAGE,
         A.REFERENCE_EDIT,
         A.OPERATIONS_VIEW,
         A.ROUND_MANAGE,

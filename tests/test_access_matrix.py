@@ -207,6 +207,14 @@ ELSEWHERE |= dict.fromkeys(
     ),
     "tests/evaluations/test_results_access.py",
 )
+ELSEWHERE |= dict.fromkeys(
+    (
+        *("partner_list", "partner_new", "partner_detail", "partner_edit", "partner_deactivate", "partner_reactivate"),
+        *("credential_new", "credential_revoke"),
+    ),
+    "tests/partners/test_pages.py",
+)
+ELSEWHERE["api_token"] = "tests/partners/test_token.py"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("ovop_portal", "evaluations", "villages", "schools", "communities", "registry", "accounts", "regions", "common")
+APPS = ("ovop_portal", "evaluations", "villages", "schools", "communities", "registry", "partners", "accounts", "regions", "common")
 DOORS = re.compile(r"(^|/)(views|admin|forms|filters|urls|api)(_\w+)?(/|\.py)|/(staff_)?(forms|views|urls)\w*\.py")
 
 

@@ -27,7 +27,7 @@ def break_glass(*, username: str, reason: str, system_admin: bool = False) -> Is
     """
     if not reason.strip():
         raise ValidationError("A reason is required.")
-    user = User.objects.filter(username=username).first() or _new_admin(username, system_admin)
+    user = User.objects.people().filter(username=username).first() or _new_admin(username, system_admin)
     if not user.is_active:
         raise ValidationError("This account has been ended.")
     record_event(user=user, kind=AccountEvent.Kind.BREAK_GLASS, actor=None, note=reason.strip())

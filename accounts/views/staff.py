@@ -40,7 +40,8 @@ class AccountListView(StaffPageMixin, FilterView):
 
     def get_queryset(self) -> QuerySet:
         shown = Mandate.objects.for_user(self.request.user, self.action).order_by("-pk")
-        return User.objects.for_user(self.request.user, self.action).prefetch_related(Prefetch("mandates", shown, to_attr="shown_mandates"))
+        accounts = User.objects.for_user(self.request.user, self.action).people()
+        return accounts.prefetch_related(Prefetch("mandates", shown, to_attr="shown_mandates"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -64,7 +65,7 @@ def _newest(mandates: list[Mandate]) -> Mandate | None:
 
 def account_figures(user: User) -> dict[str, int]:
     """The four figures over the list."""
-    rows = User.objects.for_user(user, Action.ACCOUNT_VIEW).order_by()
+    rows = User.objects.for_user(user, Action.ACCOUNT_VIEW).people().order_by()
     active = Count("pk", filter=Q(is_active=True, must_set_password=False))
     waiting = Count("pk", filter=Q(is_active=True, must_set_password=True))
     figures = rows.aggregate(active=active, waiting=waiting, total=Count("pk", filter=Q(is_active=True)))

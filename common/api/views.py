@@ -42,6 +42,7 @@ class ApiView(APIView):
             if hasattr(response, "render"):
                 response.render()
         response["Content-Language"] = language
+        response.headers.update(rate_headers(request))
         patch_vary_headers(response, ("Accept-Language",))
         return response
 
@@ -108,3 +109,9 @@ def next_page(request: Request, cursor: str) -> str | None:
     query = request.query_params.copy()
     query["cursor"] = cursor
     return f"{settings.SITE_URL.rstrip('/')}{request.path}?{query.urlencode()}"
+
+
+def rate_headers(request: HttpRequest) -> dict[str, str]:
+    """How many requests the caller has left, as the throttle noted on the request (limit, remaining, seconds to the next window)."""
+    noted = getattr(request, "rate_limit", None)
+    return dict(zip(("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"), map(str, noted), strict=True)) if noted else {}

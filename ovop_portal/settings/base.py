@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "schools",
     "communities",
     "registry",
+    "partners",
+    "oauth2_provider",
     "accounts",
     "regions",
     "common",
@@ -145,9 +147,9 @@ if env("REDIS_URL"):
 KEPT_PAGES_SECONDS = 60
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["partners.authentication.PartnerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_THROTTLE_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["partners.throttles.ApiThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["common.api.render.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "common.api.render.OnlyJSON",
@@ -293,6 +295,28 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "accounts.validators.FewCharactersValidator"},
 ]
+
+# Partner systems: client credentials only (partners/oauth.py). Tokens live an hour and are kept as hashes; django-oauth-toolkit's
+# own pages are not mounted. The flags follow RFC 9700.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "partners.Credential"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "partners.scopes.CredentialScopes",
+    "OAUTH2_VALIDATOR_CLASS": "partners.oauth.CredentialValidator",
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 60 * 60,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}
+# Requests a minute of somebody without a token, by address (IPv6: by /64); a partner's own limit stands on its row.
+API_ANONYMOUS_RATE = 300
+# Tokens a minute from one address, and tries for one client id.
+API_TOKEN_RATE = 30
 
 # History by statement-level triggers (row-level ones make bulk writes several times slower); event rows are append-only.
 PGHISTORY_LEVEL = pgtrigger.Statement

@@ -79,4 +79,4 @@ def test_a_migration_that_is_named_passes(second_migration, monkeypatch):
 
 def test_own_apps_are_those_of_the_repository():
     pillars = {"villages", "schools", "communities"}
-    assert set(check_all.own_apps()) == {"ovop_portal", "evaluations", *pillars, "registry", "accounts", "regions", "common"}
+    assert set(check_all.own_apps()) == {"ovop_portal", "evaluations", *pillars, "registry", "partners", "accounts", "regions", "common"}

@@ -77,7 +77,7 @@ def test_a_second_start_adds_nothing(portal, django_assert_max_num_queries):
     load()
     before = (Score.objects.count(), Sheet.objects.count(), User.objects.count())
 
-    with django_assert_max_num_queries(3):  # accounts, real accounts beside them, rounds
+    with django_assert_max_num_queries(4):  # accounts, real accounts beside them, rounds, the partner
         load()
 
     assert (Score.objects.count(), Sheet.objects.count(), User.objects.count()) == before

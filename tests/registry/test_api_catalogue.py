@@ -304,3 +304,30 @@ def test_no_cookie_and_no_page_for_people(client, three):
     assert response.status_code == 404
     assert response["Content-Type"] == "application/json"
     assert not response.cookies
+
+
+def test_who_asks_too_often_is_told_when_to_come_again(client, three, monkeypatch, settings):
+    from partners.throttles import ApiThrottle, forget
+    from registry.api.catalogue import ProductList
+
+    settings.API_ANONYMOUS_RATE = 2
+    monkeypatch.setattr(ProductList, "throttle_classes", [ApiThrottle])
+    forget()
+    answers = [client.get(API) for _ in range(3)]
+    forget()
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer["RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
+    assert 1 <= int(answers[2]["Retry-After"]) <= 60
+    assert answers[2].json()["errors"][0]["code"] == "throttled"
+
+
+def test_limits_count_outside_of_tests():
+    from ovop_portal.settings.base import REST_FRAMEWORK
+
+    assert REST_FRAMEWORK["DEFAULT_THROTTLE_CLASSES"] == ["partners.throttles.ApiThrottle"]
+
+
+def test_a_token_that_does_not_work_is_refused_even_in_the_open_part(client, three):
+    response = client.get(API, headers={"authorization": "Bearer nothing"})
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == 'Bearer realm="api", error="invalid_token"'

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.states import Role
-from ovop_portal.demo import evaluation
+from ovop_portal.demo import evaluation, partners
 from ovop_portal.demo.accounts import PROVINCE, Accounts, make_offices, new_password
 from ovop_portal.demo.products import LEFT_OUT, Loader, make_producer, rows
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         if evaluation.is_wanted(PROVINCE):
             made = evaluation.load_round(province=PROVINCE)
             self.stdout.write(f"{made.name}: {made.entrants.count()} products, {made.members.count()} people on the panel.")
+        self._partner(note)
         if note.exists():
             self.stdout.write(note.read_text(encoding="utf-8"))
 
@@ -44,6 +45,22 @@ class Command(BaseCommand):
             loader.load(row)
         self.stdout.write(f"{len(reported)} reported products loaded, {LEFT_OUT} of the list left out: no producer that can be placed.")
         transaction.on_commit(lambda: self._write_note(note, password, accounts))
+
+    @staticmethod
+    def _partner(note: Path) -> None:
+        """The partner for trying the API; its secret is written beside the accounts."""
+        if partners.is_wanted(PROVINCE):
+            secret = new_password()
+            with transaction.atomic():
+                partners.load_partner(province=PROVINCE, secret=secret)
+                transaction.on_commit(lambda: Command._add_partner(note, secret))
+
+    @staticmethod
+    def _add_partner(note: Path, secret: str) -> None:
+        text = note.read_text(encoding="utf-8") if note.exists() else ""
+        note.touch(mode=0o600)
+        line = f"Partner of the API for trying: client id {partners.CLIENT_ID}, secret {secret} (scopes: {', '.join(partners.SCOPES)})"
+        note.write_text(f"{text}{line}\n", encoding="utf-8")
 
     @staticmethod
     def _empty_village(accounts: Accounts) -> None:

@@ -1,0 +1,43 @@
+"""A demonstration partner whose credentials anyone may use, in demo settings only."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from partners import services
+from partners.models import Credential, Partner
+from partners.scopes import READING
+from partners.states import LONGEST_CREDENTIAL, PartnerKind
+
+CODE, CLIENT_ID = "contoh", "demo-mitra"
+SCOPES = (*READING, "products:write")
+SOON = dt.timedelta(days=30)
+
+
+def is_wanted(province: str) -> bool:
+    """Whether the partner is missing; `province` is the account that registers it. One that is there keeps its credential."""
+    found = Partner.objects.filter(code=CODE).annotate(last_day=Max("credentials__expires_on")).first()
+    if found is None:
+        return User.objects.filter(username=province, is_demo=True).exists()
+    if found.is_demo and found.last_day < timezone.localdate() + SOON:
+        Credential.objects.filter(client_id=CLIENT_ID).update(expires_on=timezone.localdate() + LONGEST_CREDENTIAL)
+    return False
+
+
+@transaction.atomic
+def load_partner(*, province: str, secret: str) -> Credential:
+    """Make the partner and its one credential, under a fixed client id and a secret that may be read out."""
+    actor = User.objects.get(username=province)
+    partner = services.register_partner(actor=actor, name="Mitra contoh", code=CODE, kind=PartnerKind.OTHER, is_demo=True)
+    last = timezone.localdate() + LONGEST_CREDENTIAL
+    credential = services.issue_credential(
+        actor=actor, partner=partner, name="Untuk mencoba API", scopes=SCOPES, expires_on=last
+    ).credential
+    Credential.objects.filter(pk=credential.pk).update(client_id=CLIENT_ID, client_secret=make_password(secret))
+    return Credential.objects.get(pk=credential.pk)

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PartnersConfig(AppConfig):
+    name = "partners"
+    verbose_name = _("Partners")
+
+    def ready(self) -> None:
+        from accounts.permissions import register_model_actions  # noqa: PLC0415 - models are loaded only now
+        from accounts.states import Action  # noqa: PLC0415 - as above
+        from common.tasks import register_periodic  # noqa: PLC0415 - app ready
+
+        for label in ("partner", "credential", "apiuse", "partnerevent", "credentialevent"):
+            register_model_actions(f"partners.{label}", view=Action.PARTNER_MANAGE)
+        register_periodic("partners.jobs.forget_old", hours=1)

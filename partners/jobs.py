@@ -1,0 +1,24 @@
+"""Periodic work of the API: tokens, counters and uses that are past their time go away."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import transaction
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+
+from .models import ApiUse, RateCount
+
+OLD_MINUTES = 10
+
+
+@transaction.atomic
+def forget_old() -> dict[str, int]:
+    """Delete expired tokens, counters of past minutes and uses of more than 400 days ago. Safe to run twice."""
+    rows = {
+        "tokens": AccessToken.objects.filter(expires__lt=timezone.now()),
+        "counters": RateCount.objects.filter(minute__lt=int(time.time() // 60) - OLD_MINUTES),
+        "uses": ApiUse.objects.outdated(),
+    }
+    return {name: queryset.delete()[0] for name, queryset in rows.items()}

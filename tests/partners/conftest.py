@@ -1,0 +1,76 @@
+"""A partner with a credential, and ways to ask for a token and to ask the API."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from accounts.states import Role
+from partners import services, throttles
+from partners.scopes import SCOPES
+from tests.factories import officer
+
+TOKEN = "/api/v1/token"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted(request):
+    throttles.forget()
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("_django_db_helper")
+        cache.clear()
+    yield
+    throttles.forget()
+
+
+@pytest.fixture
+def province(db):
+    """A province officer, who looks after partners."""
+    return officer(Role.PROVINCE_OFFICER, "53")
+
+
+@pytest.fixture
+def partner(province):
+    return register(province)
+
+
+@pytest.fixture
+def issued(province, partner):
+    """A credential with every scope but two, usable from everywhere for 30 days."""
+    return issue(province, partner)
+
+
+def register(actor, code="koperasi", **fields):
+    return services.register_partner(actor=actor, **{"name": "Dinas Koperasi (contoh)", "code": code, "kind": "government", **fields})
+
+
+def issue(actor, partner, **fields):
+    scopes = [name for name in SCOPES if name not in ("submissions:send", "webhooks:manage")]
+    given = {"name": "Situs web", "scopes": scopes, "expires_on": timezone.localdate() + dt.timedelta(days=30)}
+    return services.issue_credential(actor=actor, partner=partner, **{**given, **fields})
+
+
+def basic(client_id, secret):
+    return "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+
+
+def ask(issued, *, secret="", address="198.51.100.7", **fields):
+    """The answer of the token endpoint to the credential by Basic authentication."""
+    data = "&".join(f"{name}={value}" for name, value in {"grant_type": "client_credentials", **fields}.items())
+    return Client(enforce_csrf_checks=True).post(
+        TOKEN,
+        data,
+        content_type="application/x-www-form-urlencoded",
+        HTTP_AUTHORIZATION=basic(issued.credential.client_id, secret or issued.secret),
+        REMOTE_ADDR=address,
+    )
+
+
+def token_of(issued, **fields):
+    """The text of a new token."""
+    return ask(issued, **fields).json()["access_token"]
