@@ -9,6 +9,7 @@ from .api_root import RootView, SchemaView
 urlpatterns = [
     path("", RootView.as_view(), name="api_root"),
     path("openapi.yaml", SchemaView.as_view(), name="api_schema"),
+    path("", include("partners.urls")),
     path("", include("regions.api")),
     path("", include("registry.api.urls")),
     path("<path:rest>", NotFoundView.as_view(), name="api_nowhere"),

@@ -27,7 +27,6 @@ urlpatterns = [
     path("penilaian/periode/", include("evaluations.urls.results")),
     path("sertifikat/", include("evaluations.urls.certificates")),
     path("admin/instrumen/", include("evaluations.urls.instruments")),
-    path("api/v1/", include("partners.urls")),
     path("admin/akun/", include("accounts.urls_staff")),
     path("admin/mitra/", include("partners.urls_staff")),
     path("admin/", include("registry.urls.staff")),

@@ -11,6 +11,8 @@ class PartnersConfig(AppConfig):
         from accounts.states import Action  # noqa: PLC0415 - as above
         from common.tasks import register_periodic  # noqa: PLC0415 - app ready
 
+        from . import api_schema  # noqa: F401, PLC0415 - registers itself with the document
+
         for label in ("partner", "credential", "apiuse", "partnerevent", "credentialevent"):
             register_model_actions(f"partners.{label}", view=Action.PARTNER_MANAGE)
         register_periodic("partners.jobs.forget_old", hours=1)

@@ -17,8 +17,10 @@ from oauth2_provider.oauth2_backends import get_oauthlib_core
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749.errors import InvalidClientError
 
+from common.api.limits import rate_headers
+
 from .models import Credential
-from .throttles import count_token_request, note_rate, rate_headers
+from .throttles import count_token_request, note_rate
 
 FORM = "application/x-www-form-urlencoded"
 LONGEST = 1000  # characters of one value

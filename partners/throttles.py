@@ -162,14 +162,6 @@ def note_rate(request: Any, rate: Rate) -> None:
     getattr(request, "_request", request).rate_limit = (rate.limit, rate.remaining, rate.reset)
 
 
-def rate_headers(request: Any) -> dict[str, str]:
-    """The RateLimit headers of a response; none when nobody counted the request."""
-    found = getattr(getattr(request, "_request", request), "rate_limit", None)
-    if found is None:
-        return {}
-    return dict(zip(("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"), map(str, found), strict=True))
-
-
 def count_token_request(*, address: str, client_id: str) -> Rate:
     """Count one request for a token: by address, and by client id so that a secret cannot be guessed from many addresses."""
     rate = _limiter.ask(f"token:{caller_key(address)}", settings.API_TOKEN_RATE)

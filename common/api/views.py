@@ -23,6 +23,7 @@ from common.numbers import sent_number
 
 from .conditions import State, mark, unchanged
 from .errors import wrong
+from .limits import rate_headers
 from .render import dumps
 
 _CLEAN = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
@@ -42,7 +43,8 @@ class ApiView(APIView):
             if hasattr(response, "render"):
                 response.render()
         response["Content-Language"] = language
-        response.headers.update(rate_headers(request))
+        for name, value in rate_headers(request).items():
+            response[name] = value
         patch_vary_headers(response, ("Accept-Language",))
         return response
 
@@ -109,9 +111,3 @@ def next_page(request: Request, cursor: str) -> str | None:
     query = request.query_params.copy()
     query["cursor"] = cursor
     return f"{settings.SITE_URL.rstrip('/')}{request.path}?{query.urlencode()}"
-
-
-def rate_headers(request: HttpRequest) -> dict[str, str]:
-    """How many requests the caller has left, as the throttle noted on the request (limit, remaining, seconds to the next window)."""
-    noted = getattr(request, "rate_limit", None)
-    return dict(zip(("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"), map(str, noted), strict=True)) if noted else {}

@@ -182,7 +182,11 @@ SPECTACULAR_SETTINGS = {
     },
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["common.api.docs.only_this_version"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.api.docs.describe_headers"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.api.docs.describe_headers",
+        "partners.api_schema.describe_token",
+    ],
 }
 # Any page may read the open part; nothing is written across origins, and no cookie counts in the API.
 CORS_ALLOW_ALL_ORIGINS = True

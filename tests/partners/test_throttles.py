@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
+from common.api.limits import rate_headers
 from partners import jobs, throttles
 from partners.models import RateCount
-from partners.throttles import Limiter, caller_key, chunk, rate_headers
+from partners.throttles import Limiter, caller_key, chunk
 
 from .conftest import token_of
 from .test_authentication import Open, call
