@@ -58,8 +58,12 @@ def _answer(shape: str, words: str) -> dict[str, Any]:
     return {"description": words, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}}
 
 
-def describe_token(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Add the token endpoint, which is OAuth's own and no resource."""
+def describe_access(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Say what is open to anybody, and add the token endpoint, which is OAuth's own and no resource."""
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            if operation.get("security") == [{SCHEME: []}]:
+                operation["security"] = [{}, {SCHEME: []}]
     result["components"]["schemas"] |= {"Token": _TOKEN, "TokenError": _ERROR}
     result["paths"]["/api/v1/token"] = {
         "post": {

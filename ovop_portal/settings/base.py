@@ -185,7 +185,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "common.api.docs.describe_headers",
-        "partners.api_schema.describe_token",
+        "partners.api_schema.describe_access",
     ],
 }
 # Any page may read the open part; nothing is written across origins, and no cookie counts in the API.

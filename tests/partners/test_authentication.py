@@ -128,7 +128,7 @@ def test_a_scope_is_asked_of_everybody(province, partner, issued):
 
     assert (nobody.status_code, nobody["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
     assert reader.status_code == 403
-    assert "products:write" in str(reader.data["detail"])
+    assert "products:write" in reader.data["errors"][0]["detail"]
     assert writer.status_code == 200
 
 
