@@ -29,7 +29,7 @@ SEARCH_CONFIG = "indonesian"
 def publish_version(*, version: SubmissionVersion, at: dt.datetime) -> CatalogueEntry:
     """Make or replace the entry of a product from an approved version and log the change, inside the caller's transaction."""
     content = version.snapshot
-    product = Product.objects.select_for_update(of=("self",)).select_related("producer").get(pk=version.submission.product_id)
+    product = Product.objects.select_for_update(of=("self",), no_key=True).select_related("producer").get(pk=version.submission.product_id)
     columns = columns_of(content, product) | {"version": version, "is_demo": product.is_demo, "published_at": at, "changed_at": at}
     entry, created = CatalogueEntry.objects.update_or_create(
         product=product,
@@ -71,7 +71,7 @@ def columns_of(content: dict[str, Any], product: Product) -> dict[str, Any]:
     """
     category = Category.objects.select_related("parent").get(slug=content["category"])
     region = Region.objects.get(pk=product.producer.region_id)
-    contact, partners = _agreed_contact(content), _agreed_partners(product.pk)
+    contact, partners = _locked_contact(content), _agreed_partners(product.pk)
     return build_columns(content, product.producer, category=category, region=region, contact=contact, partners=partners)
 
 
@@ -144,6 +144,13 @@ def _agreed_partners(product_pk: int) -> Iterable[Participant]:
 
 def _agreed_contact(content: dict[str, Any]) -> Contact | None:
     return Contact.objects.agreed().filter(pk=content["contact"]).first() if content["contact"] else None
+
+
+def _locked_contact(content: dict[str, Any]) -> Contact | None:
+    """The same under lock: a consent withdrawn while an entry is written waits, then finds that entry and empties it."""
+    rows = Contact.objects.select_for_update(of=("self",), no_key=True)
+    contact = rows.filter(pk=content["contact"]).first() if content["contact"] else None
+    return contact if contact is not None and contact.is_public else None
 
 
 def build_overlay(category: Category, region: Region, contact: Contact | None, partners: Iterable[Participant] = ()) -> dict[str, Any]:

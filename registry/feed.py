@@ -25,6 +25,10 @@ RETURNING last_seq
 def record_change(*, kind: str, subject_kind: str, subject_code: str, payload_hash: str = "") -> Change:
     """Append one change; the counter row stays locked until commit, so call it last in the transaction.
 
+    Whoever waits for the counter may hold any entry. So every entry a transaction writes is under its lock before its first
+    change is numbered; the order is producer, product, contact, entries (by primary key), counter. What others refer to is
+    locked without its key: the second write of a row in one transaction checks its references again and would wait for them.
+
     The entry of a product carries the number of its last change as `revision`: what mirrors compare.
     """
     if not connection.in_atomic_block:
@@ -45,8 +49,13 @@ def _revise(code: str, seq: int) -> None:
 
 
 def forget_changes(*, now: dt.datetime | None = None) -> int:
-    """Delete changes older than 400 days, but never the last one: it says where the log stands. Returns how many."""
+    """Delete changes older than 400 days, but never the last one: it says where the log stands. Returns how many.
+
+    Up to the first that is kept, whatever a clock said behind it: the log has no gaps.
+    """
     day = (now or timezone.now()) - dt.timedelta(days=KEPT_DAYS)
-    last = Change.objects.order_by("-seq").values("seq")[:1]
+    kept = Change.objects.filter(at__gte=day).order_by("seq").first() or Change.objects.order_by("seq").last()
+    if kept is None:
+        return 0
     with pgtrigger.ignore("registry.Change:append_only"):
-        return Change.objects.filter(at__lt=day).exclude(seq__in=last).delete()[0]
+        return Change.objects.filter(seq__lt=kept.seq).delete()[0]

@@ -5,6 +5,8 @@ Registered with regions/hooks.py; runs inside the transaction of the succession.
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from accounts.models import Mandate
 from accounts.states import Pillar
 from regions.hooks import Succession
@@ -38,8 +40,17 @@ def _rename_places(region: Region) -> None:
 
 
 def _move_all(change: Succession, target: Region) -> None:
-    for producer in Producer.objects.select_for_update(of=("self",)).filter(region=change.old).order_by("pk"):
+    producers = list(Producer.objects.select_for_update(of=("self",), no_key=True).filter(region=change.old).order_by("pk"))
+    _lock_entries(producers)
+    for producer in producers:
         _move(producer, target, change)
+
+
+def _lock_entries(producers: list[Producer]) -> None:
+    """Every entry that is written below, before the first change is numbered: whoever holds one waits for the next number."""
+    naming = Participant.objects.agreed().filter(producer__in=producers).values("product")
+    rows = CatalogueEntry.objects.select_for_update(of=("self",)).order_by("pk")
+    list(rows.filter(Q(product__producer__in=producers) | Q(product__in=naming)).values_list("pk"))
 
 
 def _move(producer: Producer, target, change: Succession) -> None:

@@ -138,7 +138,7 @@ def available(user: User, submission: Submission) -> dict[str, Answer]:
 def locked(submission_pk: int) -> Submission:
     """The submission under lock. The product is locked first, everywhere, so that two steps cannot wait for each other."""
     product_id = Submission.objects.values_list("product_id", flat=True).get(pk=submission_pk)
-    Product.objects.select_for_update(of=("self",)).get(pk=product_id)
+    Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product_id)
     rows = Submission.objects.select_for_update(of=("self",)).select_related("product__producer__region", "current_version", "claimed_by")
     return rows.get(pk=submission_pk)
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchRank
 from django.db.models import Case, Count, F, Func, IntegerField, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Collate, Concat
 
 from accounts.scope import Reach
 from registry.states import PUBLIC_ENTRY_STATES
@@ -36,9 +36,12 @@ class CatalogueEntryQuerySet(ScopedQuerySet):
         return self.filter(state__in=PUBLIC_ENTRY_STATES)
 
     def fingerprints(self) -> list[dict[str, Any]]:
-        """For each regency how many entries it has and the SHA-256 over their lines "code:revision", in the order of codes."""
+        """For each regency how many entries it has and the SHA-256 over their lines "code:revision", in the order of codes.
+
+        By their bytes: every language sorts so, while the order of the database follows its locale.
+        """
         lines = Concat("code", Value(":"), Cast("revision", TextField()), output_field=TextField())
-        joined = StringAgg(lines, delimiter=Value("\n"), order_by="code")
+        joined = StringAgg(lines, delimiter="\n", order_by=Collate("code", "C"))
         rows = self.order_by("regency_code").values("regency_code")
         return list(rows.annotate(count=Count("pk"), sha256=_SHA256(joined)))
 

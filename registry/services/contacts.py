@@ -98,6 +98,6 @@ def erase_contact(*, actor: User, contact: Contact) -> Contact:
 
 
 def _locked(actor: User, contact: Contact) -> Contact:
-    fresh = Contact.objects.select_for_update(of=("self",)).select_related("producer").get(pk=contact.pk)
+    fresh = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("producer").get(pk=contact.pk)
     require(permissions.may_on_contact(actor, fresh))
     return fresh

@@ -34,7 +34,7 @@ def start_product(*, actor: User, producer: Producer, key: uuid.UUID, name: str 
     Raises Refused when the actor may not write for this producer, Conflict when the key belongs to another producer.
     """
     allowed = require(permissions.may_on_producer(actor, Action.PRODUCT_EDIT, producer))
-    Producer.objects.select_for_update(of=("self",)).get(pk=producer.pk)
+    Producer.objects.select_for_update(of=("self",), no_key=True).get(pk=producer.pk)
     known = Product.objects.filter(key=key).first()
     if known is not None:
         if known.producer_id != producer.pk:
@@ -91,7 +91,7 @@ def save_step(*, actor: User, product: Product, step: str, base: str, values: Va
 
 def locked_for_writing(*, actor: User, product: Product) -> Product:
     """The product under lock with all its parts, an open writable submission ensured; Refused or NotReady otherwise."""
-    Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+    Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product.pk)
     fresh = reloaded(product)
     allowed = require(permissions.may_write(actor, fresh))
     submission = Submission.objects.filter(product=fresh, state__in=OPEN_STATES).first()

@@ -15,7 +15,7 @@ from accounts.states import Action
 from registry import catalogue, notices, permissions
 from registry.errors import Conflict, NotReady
 from registry.feed import record_change
-from registry.models import CatalogueEntry, SubmissionEvent
+from registry.models import CatalogueEntry, Product, SubmissionEvent
 from registry.states import EntryState as E
 from registry.states import SubmissionState
 from registry.workflow import record_event
@@ -57,6 +57,8 @@ def change_entry(*, actor: User, entry: CatalogueEntry, name: str, reason: str =
     Raises Refused, Conflict when the state has moved, NotReady when a reason or (for a suspension) a review day is missing.
     """
     step = STEPS[name]
+    # The product first, as the workflow does: its history and notices, written below, wait for whoever holds it.
+    Product.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.product_id)
     fresh = CatalogueEntry.objects.select_for_update(of=("self",)).select_related("product__producer").get(pk=entry.pk)
     allowed = require(permissions.may_on_entry(actor, step.action, fresh))
     if fresh.state not in step.sources:

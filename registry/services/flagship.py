@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @transaction.atomic
 def choose_flagship(*, actor: User, product: Product) -> Product:
     """Make a product the flagship of its producer; the former one steps back in the same transaction. Only the head may."""
-    producer = Producer.objects.select_for_update(of=("self",)).get(pk=product.producer_id)
+    producer = Producer.objects.select_for_update(of=("self",), no_key=True).get(pk=product.producer_id)
 
     def is_head(mandate: Mandate) -> bool:
         return mandate.role == Role.PRODUCER_HEAD
@@ -28,7 +28,8 @@ def choose_flagship(*, actor: User, product: Product) -> Product:
     require(permissions.may_on_producer(actor, Action.PRODUCER_EDIT, producer, also=is_head))
     Product.objects.filter(producer=producer, is_flagship=True).exclude(pk=product.pk).update(is_flagship=False)
     Product.objects.filter(pk=product.pk).update(is_flagship=True)
-    entries = CatalogueEntry.objects.filter(product__producer=producer).order_by("code")
+    # Under lock in the order everybody takes them, before the first change is numbered.
+    entries = CatalogueEntry.objects.select_for_update(of=("self",)).filter(product__producer=producer).order_by("pk")
     changed = [entry for entry in entries if entry.is_flagship is not (entry.product_id == product.pk)]
     CatalogueEntry.objects.filter(pk__in=[entry.pk for entry in changed]).update(is_flagship=Q(product=product))
     for entry in changed:

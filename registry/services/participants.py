@@ -119,7 +119,7 @@ def _tell_other_side(part: Participant, mandate: Mandate | None) -> None:
 
 def _locked_product(product: Product) -> Product:
     """The product under lock: questions, answers and publication of one product follow each other."""
-    return Product.objects.select_for_update(of=("self",)).select_related("producer").get(pk=product.pk)
+    return Product.objects.select_for_update(of=("self",), no_key=True).select_related("producer").get(pk=product.pk)
 
 
 def _locked(participant: Participant) -> Participant:

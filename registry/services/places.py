@@ -31,7 +31,7 @@ def complete_place(*, actor: User, producer: Producer, region: Region) -> Produc
 
     A village is its place and cannot be moved. What is public changes with the next published version.
     """
-    fresh = Producer.objects.select_for_update(of=("self",)).select_related("region").get(pk=producer.pk)
+    fresh = Producer.objects.select_for_update(of=("self",), no_key=True).select_related("region").get(pk=producer.pk)
     require(permissions.may_on_producer(actor, Action.PRODUCER_MANAGE, fresh))
     require(may(actor, Action.PRODUCER_MANAGE, region_code=region.pk, pillar=fresh.pillar))
     if fresh.pillar == Pillar.OVOP:

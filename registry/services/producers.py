@@ -44,7 +44,7 @@ def edit_profile(*, actor: User, producer: Producer, base: str, values: dict[str
     `base` is the base version the form carried, as with a product's steps; Conflict carries what stands now when
     somebody saved other values meanwhile. Saving what already stands changes nothing. Raises Refused, ValidationError.
     """
-    fresh = Producer.objects.select_for_update(of=("self",)).select_related("region").get(pk=producer.pk)
+    fresh = Producer.objects.select_for_update(of=("self",), no_key=True).select_related("region").get(pk=producer.pk)
     require(permissions.may_on_producer(actor, Action.PRODUCER_EDIT, fresh))
     row, stands = profile_of(fresh), profile_values(fresh)
     written = {name: value for name, value in values.items() if name in stands}

@@ -56,18 +56,34 @@ class Bare:
         return [BODIES[environ["PATH_INFO"].rpartition("/")[2]]]
 
 
-def visit(application: Application, address: str, *, packed: bool = True, cookie: str = "", form: dict[str, Any] | None = None) -> bytes:
-    """One GET at WSGI level, or the POST of a form, the whole answer read; RuntimeError for anything but 200."""
-    told: list[str] = []
+def visit(
+    application: Application, address: str, *, packed: bool = True, cookie: str = "", form: dict[str, Any] | None = None, tag: str = ""
+) -> bytes:
+    """One GET at WSGI level, or the POST of a form, the whole answer read; RuntimeError for anything but 200.
+
+    With the `tag` of an answer that is held already: for anything but 304.
+    """
     environ = _environ(address, packed=packed) | ({"HTTP_COOKIE": cookie} if cookie else {}) | (_posted(form) if form else {})
-    parts = application(environ, lambda status, headers, *rest: told.append(status))
+    status, _headers, body = _answer(application, environ | ({"HTTP_IF_NONE_MATCH": tag} if tag else {}))
+    if status != ("304 Not Modified" if tag else "200 OK"):
+        raise RuntimeError(f"{address}: {status}")
+    return body
+
+
+def tag_of(application: Application, address: str) -> str:
+    """The ETag of an answer as a client gets it."""
+    tag: str = _answer(application, _environ(address, packed=True))[1]["ETag"]
+    return tag
+
+
+def _answer(application: Application, environ: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+    told: list[Any] = []
+    parts = application(environ, lambda status, headers, *rest: told.extend((status, headers)))
     try:
         body = b"".join(parts)
     finally:
         getattr(parts, "close", lambda: None)()
-    if told[0] != "200 OK":
-        raise RuntimeError(f"{address}: {told[0]}")
-    return body
+    return told[0], dict(told[1]), body
 
 
 CSRF = "abcdefghijklmnopqrstuvwxyzabcdef"  # as cookie and as header

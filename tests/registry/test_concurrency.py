@@ -128,7 +128,7 @@ def test_the_feed_numbers_follow_the_commits():
 
     def slow():
         with transaction.atomic():
-            change = record_change(kind="published", subject_kind="product", subject_code="A")
+            change = record_change(kind="region_split", subject_kind="region", subject_code="A")
             first_has_number.set()
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(0.3)")
@@ -137,7 +137,7 @@ def test_the_feed_numbers_follow_the_commits():
     def fast():
         first_has_number.wait(10)
         with transaction.atomic():
-            change = record_change(kind="published", subject_kind="product", subject_code="B")
+            change = record_change(kind="region_split", subject_kind="region", subject_code="B")
         order.append(change.seq)
 
     at_once(slow, fast)
@@ -148,13 +148,13 @@ def test_the_feed_numbers_follow_the_commits():
 def test_a_refused_transaction_leaves_no_gap_in_the_feed():
     def undone():
         with transaction.atomic():
-            record_change(kind="published", subject_kind="product", subject_code="A")
+            record_change(kind="region_split", subject_kind="region", subject_code="A")
             raise RegistryError("batal")
 
     with pytest.raises(RegistryError, match="batal"):
         undone()
     with transaction.atomic():
-        assert record_change(kind="published", subject_kind="product", subject_code="B").seq == 1
+        assert record_change(kind="region_split", subject_kind="region", subject_code="B").seq == 1
 
 
 def test_two_questions_at_once_are_one():

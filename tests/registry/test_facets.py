@@ -171,7 +171,7 @@ def test_summary_is_kept_until_something_changes(four, django_assert_num_queries
         assert coverage.summary() == first
 
     set_state(CatalogueEntry.objects.get(name="Tenun"), "suspended")
-    record_change(kind="suspend", subject_kind="product", subject_code="x")
+    record_change(kind="region_split", subject_kind="region", subject_code="x")
     coverage.cache.set(coverage._KEY, coverage.cache.get(coverage._KEY) | {"rest": 0}, 60)
 
     assert coverage.summary().total == 3
@@ -179,7 +179,7 @@ def test_summary_is_kept_until_something_changes(four, django_assert_num_queries
 
 def test_one_request_counts_while_the_others_are_told_the_former_figures(four):
     coverage.summary()
-    record_change(kind="suspend", subject_kind="product", subject_code="x")
+    record_change(kind="region_split", subject_kind="region", subject_code="x")
     set_state(CatalogueEntry.objects.get(name="Tenun"), "suspended")
     coverage.cache.set(coverage._KEY, coverage.cache.get(coverage._KEY) | {"rest": 0}, 60)
     coverage.cache.add(coverage._LOCK, 1, 20)
