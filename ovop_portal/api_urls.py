@@ -11,5 +11,6 @@ urlpatterns = [
     path("openapi.yaml", SchemaView.as_view(), name="api_schema"),
     path("", include("regions.api")),
     path("", include("registry.api.urls")),
+    path("", include("evaluations.api")),
     path("<path:rest>", NotFoundView.as_view(), name="api_nowhere"),
 ]

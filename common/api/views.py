@@ -41,7 +41,7 @@ class ApiView(APIView):
             response = super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()
-        response["Content-Language"] = language
+        response.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))
         return response
 
