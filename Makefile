@@ -7,7 +7,7 @@ WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 export PORT
 
-.PHONY: help run install install-dev test test-full check fmt bench messages backup restore
+.PHONY: help run install install-dev test test-full check fmt bench fuzz messages backup restore
 
 help:
 	@echo "make run         start the portal on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -15,6 +15,7 @@ help:
 	@echo "make check       style, types, imports, migrations, translations       make fmt   mend style"
 	@echo "make backup      save database and files      make restore FILE=...   bring a backup back"
 	@echo "make bench       measure speed    make messages    collect and compile translations"
+	@echo "make fuzz        send the API what nobody would (FUZZ_EXAMPLES=1000: so many requests for each operation)"
 
 run: .venv/.installed
 	@exec $(PY) -m ovop_portal.supervisor
@@ -55,6 +56,9 @@ fmt: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(PY) -m ovop_portal.with_database --temporary $(PY) -m tests.bench $(ARGS)
+
+fuzz: .venv/.installed-dev
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} $(PY) -m pytest -m full tests/registry/test_api_fuzz.py $(ARGS)
 
 messages: .venv/.installed-dev
 	$(PY) manage.py messages

@@ -13,7 +13,10 @@ from rest_framework.request import Request
 from common.api.docs import errors
 from common.api.views import ApiView
 
-NAMES = ("regions", "products", "producers", "categories", "statistics", "changes", "reconcile", "openapi.yaml")
+NAMES = (
+    *("regions", "products", "producers", "categories", "statistics", "changes", "reconcile", "dataset", "rounds"),
+    "openapi.yaml",
+)
 
 
 class RootSerializer(serializers.Serializer):

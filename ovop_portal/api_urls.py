@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("partners.urls")),
     path("", include("regions.api")),
     path("", include("registry.api.urls")),
+    path("", include("evaluations.api")),
     path("<path:rest>", NotFoundView.as_view(), name="api_nowhere"),
 ]

@@ -25,6 +25,7 @@ class RegistryConfig(AppConfig):
         register_periodic("registry.jobs.forget_reporters", hours=24)
         register_periodic("registry.jobs.forget_changes", hours=24)
         register_periodic("registry.jobs.renew_representations", hours=1)
+        register_periodic("registry.jobs.make_dataset", minutes=15)
         open_staff_models()
 
 
@@ -42,7 +43,7 @@ def open_staff_models() -> None:
         Action.CONTACT_EDIT: ("contact",),
         Action.SUBMISSION_VERIFY: ("outreach",),
         Action.COMPLAINT_HANDLE: ("complaint",),
-        Action.OPERATIONS_VIEW: ("change", "feedcounter", "searchword", "representation"),
+        Action.OPERATIONS_VIEW: ("change", "feedcounter", "searchword", "representation", "datasetfile"),
         Action.DASHBOARD_VIEW: ("notice",),
     }
     changed = {

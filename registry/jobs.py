@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import feed, representation
+from registry import dataset, feed, representation
 from registry.services import complaints, escalation, images
 
 
@@ -41,3 +41,8 @@ def renew_representations() -> None:
     """Make anew what partners get where its form has changed, batch by batch."""
     while representation.renew():
         continue
+
+
+def make_dataset() -> None:
+    """Make the files of the whole catalogue once it has changed."""
+    dataset.make()

@@ -37,6 +37,15 @@ PUBLIC_ENTRY_STATES = (EntryState.LISTED, EntryState.PAUSED)
 HIDDEN_ENTRY_STATES = (EntryState.SUSPENDED, EntryState.WITHDRAWN)
 
 
+class DatasetFormat(models.TextChoices):
+    """The value is how the file's name ends."""
+
+    NDJSON = "ndjson", "NDJSON"
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel"
+    GEOJSON = "geojson", "GeoJSON"
+
+
 class LegalForm(models.TextChoices):
     GROUP = "group", _("Group (kelompok)")
     BUMDES = "bumdes", "BUM Desa"

@@ -42,7 +42,7 @@ class ApiView(APIView):
             response = super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()
-        response["Content-Language"] = language
+        response.setdefault("Content-Language", language)
         for name, value in rate_headers(request).items():
             response[name] = value
         patch_vary_headers(response, ("Accept-Language",))

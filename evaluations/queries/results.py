@@ -13,6 +13,7 @@ from accounts.permissions import may_anywhere
 from accounts.scope import Reach, scope_q
 from accounts.states import Action
 from evaluations.states import Phase, SeesOthers
+from registry.states import HIDDEN_ENTRY_STATES
 
 from .rounds import RUNNERS, hidden_from, rounds_of_member
 
@@ -53,6 +54,19 @@ class ResultQuerySet(models.QuerySet):
     def published(self) -> Self:
         """Established by a decree that was not revoked."""
         return self.filter(_ESTABLISHED, result_set__decree__isnull=False, result_set__decree__revoked_at=None)
+
+    def shown(self) -> Self:
+        """Of these the ones with stars whose product the public may see."""
+        return self.filter(stars__gt=0).exclude(entrant__product__entry__state__in=HIDDEN_ENTRY_STATES)
+
+    def of_code(self, code: str) -> Self:
+        """Of the round of one key."""
+        return self.filter(result_set__round__code=code)
+
+    def with_certificate(self) -> Self:
+        """With what a certificate names, and without the wide columns a total was made from."""
+        rows = self.select_related("result_set__round", "result_set__decree", "entrant__instrument")
+        return rows.defer("inputs", "sections", "entrant__facts")
 
 
 class AppealQuerySet(models.QuerySet):

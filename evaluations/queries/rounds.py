@@ -11,7 +11,7 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from accounts.models import User
 from accounts.permissions import has_role, may_anywhere
@@ -46,6 +46,24 @@ class RoundQuerySet(models.QuerySet):
 
     def established(self) -> Self:
         return self.filter(phase=Phase.ESTABLISHED)
+
+    def published(self) -> Self:
+        """Established by a decree that stands, with it (`standing`, the one current set) and their instruments: what the public may know."""
+        from evaluations.models import ResultSet, RoundFamily  # noqa: PLC0415 - models import this module
+
+        decreed = ResultSet.objects.filter(superseded_at=None, decree__isnull=False, decree__revoked_at=None)
+        return (
+            self.established()
+            .filter(pk__in=decreed.values("round"))
+            .prefetch_related(
+                Prefetch("result_sets", decreed.select_related("decree"), to_attr="standing"),
+                Prefetch("families", RoundFamily.objects.select_related("instrument")),
+            )
+        )
+
+    def in_public_order(self) -> Self:
+        """The newest first."""
+        return self.order_by("-year", "-scoring_closes_on", "-pk")
 
 
 def hidden_from(user: User | AnonymousUser, entrant: str = "pk") -> Exists:

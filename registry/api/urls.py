@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import catalogue, feed, statistics
+from . import catalogue, dataset, feed, statistics
 
 urlpatterns = [
     path("products", catalogue.ProductList.as_view(), name="api_products"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("statistics", statistics.Statistics.as_view(), name="api_statistics"),
     path("changes", feed.ChangeList.as_view(), name="api_changes"),
     path("reconcile", feed.Reconcile.as_view(), name="api_reconcile"),
+    path("dataset", dataset.Dataset.as_view(), name="api_dataset"),
+    path("dataset/catalogue.<str:ext>", dataset.DatasetDownload.as_view(), name="api_dataset_file"),
 ]

@@ -1,5 +1,6 @@
 from .catalogue import CatalogueEntry, Change, FeedCounter, Representation, SearchWord
 from .complaints import Complaint
+from .dataset import DatasetFile
 from .images import StoredImage
 from .notices import Notice, Outreach
 from .permits import Permit
@@ -16,6 +17,7 @@ __all__ = [
     "CheckerRule",
     "Complaint",
     "Contact",
+    "DatasetFile",
     "Enterprise",
     "FeedCounter",
     "FieldFlag",

@@ -1,0 +1,23 @@
+"""A catalogue that answers every resource of the API with rows: for requests nobody would send in earnest."""
+
+from __future__ import annotations
+
+from registry import dataset
+from registry.models import CatalogueEntry
+from tests.evaluations.closed import FULL, HALF, establish, make_closed
+
+from .factories import make_producer, make_product
+from .published import add_permit, publish, set_state
+
+
+def fill() -> list[CatalogueEntry]:
+    """Products of three pillars, one suspended, an established round, and the files of the dataset."""
+    made = make_closed(3, (FULL, HALF, FULL))
+    establish(made)
+    entries = [entrant.product.entry for entrant in made.products]
+    product = make_product(make_producer("osop"), "Kecap contoh")
+    add_permit(product)
+    entries.append(publish(product))
+    entries.append(set_state(publish(producer=make_producer("ocop"), name="Tenun contoh"), "suspended"))
+    dataset.make()
+    return entries
