@@ -55,7 +55,7 @@ def make() -> bool:
         continue
     with ExitStack() as stack, translation.override("id"):
         about = About(as_of, timezone.now(), site())
-        drafts = [_begin(one, stack.enter_context(tempfile.TemporaryFile()), about) for one in DatasetFormat]
+        drafts = [_begin(one, stack, about) for one in DatasetFormat]
         for told, price in rows():
             for draft in drafts:
                 draft.writer.add(told, price)
@@ -82,8 +82,11 @@ def is_whole(file: DatasetFile) -> bool:
         return False
 
 
-def _begin(format: DatasetFormat, file: IO[bytes], about: About) -> _Draft:
-    return _Draft(format, file, WRITERS[format](file, about))
+def _begin(format: DatasetFormat, stack: ExitStack, about: About) -> _Draft:
+    file = stack.enter_context(tempfile.TemporaryFile())
+    writer = WRITERS[format](file, about)
+    stack.callback(writer.abandon)
+    return _Draft(format, file, writer)
 
 
 def rows() -> Iterator[tuple[dict[str, Any], int | None]]:

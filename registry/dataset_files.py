@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 import orjson
@@ -81,6 +83,9 @@ class Writer:
     def end(self) -> None:
         pass
 
+    def abandon(self) -> None:
+        """Leave nothing open; called however it ended."""
+
 
 class Lines(Writer):
     """One product a line, whole, as the API tells it in Indonesian."""
@@ -93,15 +98,18 @@ class Commas(Writer):
     """RFC 4180 in UTF-8. A text a spreadsheet would take for a formula begins with an apostrophe."""
 
     def begin(self) -> None:
-        self.text = io.TextIOWrapper(self.out, encoding="utf-8", newline="", write_through=True)
-        self.csv = csv.writer(self.text)
-        self.csv.writerow(COLUMNS)
+        self.line = io.StringIO(newline="")
+        self.csv = csv.writer(self.line)
+        self._put(COLUMNS)
 
     def write(self, told: Row, price: int | None) -> None:
-        self.csv.writerow([_guarded(value) for value in flat(told, price).values()])
+        self._put(_guarded(value) for value in flat(told, price).values())
 
-    def end(self) -> None:
-        self.text.detach()
+    def _put(self, values: Iterable[Any]) -> None:
+        self.csv.writerow(values)
+        self.out.write(self.line.getvalue().encode())
+        self.line.seek(0)
+        self.line.truncate()
 
 
 def _guarded(value: Any) -> Any:
@@ -148,6 +156,13 @@ class Workbook(Writer):
             sheet.write_string(line, 0, what, self.head)
             (sheet.write_number if isinstance(value, int) else sheet.write_string)(line, 1, value)
         self.book.close()
+
+    def abandon(self) -> None:
+        # The library keeps the rows of a worksheet that is not finished in a file of its own.
+        for sheet in self.book.worksheets():
+            if sheet.row_data_fh and not sheet.row_data_fh.closed:
+                sheet.row_data_fh.close()
+                Path(sheet.row_data_filename).unlink(missing_ok=True)
 
     def _about(self) -> dict[str, int | str]:
         check = _("The SHA-256 of this file stands at %(address)s. Products that changed later are at %(changes)s.")

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import transaction
+from django.test import override_settings
+
 from registry import dataset
 from registry.models import CatalogueEntry
+from registry.reference import load_reference
 from tests.evaluations.closed import FULL, HALF, establish, make_closed
 
-from .factories import make_producer, make_product
+from .factories import make_producer, make_product, make_regions
 from .published import add_permit, publish, set_state
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[list[CatalogueEntry]]:
+    """The catalogue for all tests of a module, which only read; nothing of it stays."""
+    with override_settings(MEDIA_ROOT=folder), transaction.atomic():
+        make_regions()
+        load_reference(years=())
+        yield fill()
+        transaction.set_rollback(True)
 
 
 def fill() -> list[CatalogueEntry]:

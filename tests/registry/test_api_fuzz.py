@@ -18,11 +18,11 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from .api_world import fill
+from .api_world import filled
 
 pytestmark = [
     pytest.mark.full,
-    pytest.mark.usefixtures("world"),
+    pytest.mark.django_db,
     # The library parses what it makes itself with parts that are about to go.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:schemathesis.*", "ignore::DeprecationWarning:jsonschema_rs.*"),
 ]
@@ -46,10 +46,10 @@ LIMITS = bounds(
 )
 
 
-@pytest.fixture
-def entries(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return fill()
+@pytest.fixture(scope="module")
+def entries(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock(), filled(tmp_path_factory.mktemp("media")) as rows:
+        yield rows
 
 
 def operations(address: str):

@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from .api_world import fill
+from .api_world import filled
 
-pytestmark = pytest.mark.usefixtures("world")
+pytestmark = pytest.mark.django_db
 SHAPE = {"type", "errors", "request_id"}
 PRODUCTS = "/api/v1/products"
 LISTS = ("products", "producers", "changes", "regions", "rounds/ovop-2026/results")
@@ -15,10 +15,10 @@ RESOURCES = (
 )
 
 
-@pytest.fixture
-def entries(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return fill()
+@pytest.fixture(scope="module")
+def entries(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock(), filled(tmp_path_factory.mktemp("media")) as rows:
+        yield rows
 
 
 @pytest.fixture
