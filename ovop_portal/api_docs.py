@@ -13,6 +13,8 @@ from django.views.generic import TemplateView
 from .api_root import document
 
 _METHODS = ("get", "post", "put", "patch", "delete")
+# Told once for all operations.
+_EVERYWHERE = frozenset({"304", "400", "412", "429", "503"})
 Node = dict[str, Any]
 
 
@@ -86,9 +88,9 @@ def _operation(path: str, method: str, node: Node) -> Operation:
         title=node.get("summary", ""),
         words=node.get("description", ""),
         scopes=scopes,
-        parameters=[_parameter(one) for one in node.get("parameters", ())],
+        parameters=[_parameter(one) for one in node.get("parameters", ()) if one["in"] != "header"],
         body=_content("", body) if body else None,
-        answers=[(status, one["description"], _content("", one)) for status, one in node["responses"].items()],
+        answers=[(status, one["description"], _content("", one)) for status, one in node["responses"].items() if status not in _EVERYWHERE],
     )
 
 
