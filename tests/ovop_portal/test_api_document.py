@@ -36,7 +36,9 @@ def views(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, type]]
         here = f"{prefix}{pattern.pattern}"
         if isinstance(pattern, URLResolver):
             yield from views(pattern, here)
-        elif isinstance(pattern, URLPattern) and (view := getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)):
+        elif isinstance(pattern, URLPattern) and (
+            view := getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
+        ):
             yield here, view
 
 
