@@ -83,7 +83,7 @@ def is_whole(file: DatasetFile) -> bool:
 
 
 def _begin(format: DatasetFormat, stack: ExitStack, about: About) -> _Draft:
-    file = stack.enter_context(tempfile.TemporaryFile())
+    file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
     writer = WRITERS[format](file, about)
     stack.callback(writer.abandon)
     return _Draft(format, file, writer)
@@ -127,7 +127,7 @@ def _stored(draft: _Draft, about: About) -> DatasetFile:
     draft.writer.end()
     size = draft.file.seek(0, 2)
     draft.file.seek(0)
-    sha256 = hashlib.file_digest(draft.file, "sha256").hexdigest()
+    sha256 = hashlib.file_digest(draft.file, "sha256").hexdigest()  # type: ignore[arg-type]  # a file of the system
     draft.file.seek(0)
     name = default_storage.save(f"{FOLDER}/catalogue-{about.as_of}-{sha256[:12]}.{draft.format}", File(draft.file))
     values = {"rows": draft.writer.rows, "bytes": size, "sha256": sha256, "as_of": about.as_of}
