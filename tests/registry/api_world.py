@@ -32,7 +32,7 @@ def _connection_kept() -> Iterator[None]:
 @contextmanager
 def filled(folder: Path) -> Iterator[list[CatalogueEntry]]:
     """The catalogue for all tests of a module, which only read; nothing of it stays."""
-    with override_settings(MEDIA_ROOT=folder), _connection_kept(), transaction.atomic():
+    with override_settings(MEDIA_ROOT=folder, SITE_URL="https://ovop.example"), _connection_kept(), transaction.atomic():
         make_regions()
         load_reference(years=())
         yield fill()

@@ -23,6 +23,8 @@ from .api_world import filled
 pytestmark = [
     pytest.mark.full,
     pytest.mark.django_db,
+    # It leaves files it was sent to be closed by the collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     # The library parses what it makes itself with parts that are about to go.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:schemathesis.*", "ignore::DeprecationWarning:jsonschema_rs.*"),
 ]
@@ -82,7 +84,8 @@ def test_every_answer_is_declared(entries, address):
     for operation in operations(address):
         ask(operation.as_strategy(path_parameters=known(address, entries) or None))
         ask(operation.as_strategy())
-        if any(True for _parameter in operation.query) or known(address, entries):
+        # A text in the path cannot be a wrong one: every text is a text.
+        if list(operation.query):
             ask(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
 
 
