@@ -8,13 +8,12 @@ that number. Contact persons stay out: a file that was fetched cannot follow a c
 from __future__ import annotations
 
 import hashlib
-import io
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -128,7 +127,7 @@ def _stored(draft: _Draft, about: About) -> DatasetFile:
     draft.writer.end()
     size = draft.file.seek(0, 2)
     draft.file.seek(0)
-    sha256 = hashlib.file_digest(cast("io.BufferedRandom", draft.file), "sha256").hexdigest()
+    sha256 = hashlib.file_digest(draft.file, "sha256").hexdigest()  # type: ignore[arg-type]  # a file of the system
     draft.file.seek(0)
     name = default_storage.save(f"{FOLDER}/catalogue-{about.as_of}-{sha256[:12]}.{draft.format}", File(draft.file))
     values = {"rows": draft.writer.rows, "bytes": size, "sha256": sha256, "as_of": about.as_of}

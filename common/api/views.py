@@ -50,6 +50,7 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        # A code with such a character names nothing, and the database would not even take it.
         if not all(_CLEAN.fullmatch(str(value)) for value in kwargs.values()):
             raise NotFound
         self.check_parameters(request)

@@ -48,7 +48,7 @@ class RoundQuerySet(models.QuerySet):
         return self.filter(phase=Phase.ESTABLISHED)
 
     def published(self) -> Self:
-        """Established by a decree that stands, with it (`standing`, the one current set) and their instruments: public."""
+        """Established by a decree that stands; `standing` holds the one set of results under it. All the public may know."""
         from evaluations.models import ResultSet, RoundFamily  # noqa: PLC0415 - models import this module
 
         decreed = ResultSet.objects.filter(superseded_at=None, decree__isnull=False, decree__revoked_at=None)

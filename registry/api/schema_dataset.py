@@ -19,6 +19,12 @@ TYPES = {
 }
 
 
+def _shape(format: str) -> OpenApiResponse:
+    """GeoJSON is JSON; what the others hold is no value of the document."""
+    shape = OpenApiTypes.OBJECT if format == DatasetFormat.GEOJSON else OpenApiTypes.BINARY
+    return OpenApiResponse(shape, description="The file.")
+
+
 class DatasetFileSerializer(s.Serializer):
     format = s.ChoiceField(
         DatasetFormat.values, help_text="ndjson: each product whole. csv, xlsx, geojson: one flat row each. None holds contact persons."
@@ -54,7 +60,7 @@ DOWNLOAD: dict[str, Any] = {
         OpenApiParameter("ext", str, OpenApiParameter.PATH, description="The format.", enum=DatasetFormat.values),
     ],
     "responses": {
-        **{(200, type.partition(";")[0]): OpenApiResponse(OpenApiTypes.BINARY, description="The file.") for type in TYPES.values()},
+        **{(200, type.partition(";")[0]): _shape(format) for format, type in TYPES.items()},
         **errors(404),
     },
 }

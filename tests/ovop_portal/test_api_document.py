@@ -36,9 +36,9 @@ def views(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, type]]
         here = f"{prefix}{pattern.pattern}"
         if isinstance(pattern, URLResolver):
             yield from views(pattern, here)
-            continue
-        callback = pattern.callback
-        if isinstance(pattern, URLPattern) and (view := getattr(callback, "view_class", None) or getattr(callback, "cls", None)):
+        elif isinstance(pattern, URLPattern) and (
+            view := getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
+        ):
             yield here, view
 
 

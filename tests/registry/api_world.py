@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from django.test import override_settings
 
 from registry import dataset
@@ -19,9 +20,19 @@ from .published import add_permit, publish, set_state
 
 
 @contextmanager
+def _connection_kept() -> Iterator[None]:
+    """The end of a request does not close the connection, in whose transaction the catalogue lies."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@contextmanager
 def filled(folder: Path) -> Iterator[list[CatalogueEntry]]:
     """The catalogue for all tests of a module, which only read; nothing of it stays."""
-    with override_settings(MEDIA_ROOT=folder), transaction.atomic():
+    with override_settings(MEDIA_ROOT=folder, SITE_URL="https://ovop.example"), _connection_kept(), transaction.atomic():
         make_regions()
         load_reference(years=())
         yield fill()

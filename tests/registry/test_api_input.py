@@ -37,6 +37,12 @@ def assert_refused(answer, *statuses: int) -> None:
     assert body["request_id"]
 
 
+def finish(answer) -> None:
+    """Read a file to its end; the client then closes it and keeps the connection."""
+    if answer.streaming:
+        list(answer.streaming_content)
+
+
 BAD_PATHS = (
     *("products/%00", "products/NTT-7K3Q%00", "products/%00/photos", "products/%00/permits", "producers/%00", "producers/a%00b"),
     *("regions/%00", "regions/53.09%00", "rounds/%00", "rounds/%00/results", "dataset/catalogue.%00", "%00", "products%00"),
@@ -159,7 +165,9 @@ def test_a_method_that_is_not_offered(client, entries, resource, method):
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_other_methods_of_the_protocol(client, entries, resource):
-    assert client.head(f"/api/v1/{resource}").status_code == 200
+    head = client.head(f"/api/v1/{resource}")
+    finish(head)
+    assert head.status_code == 200
     assert client.options(f"/api/v1/{resource}").status_code == 200
     assert_refused(client.generic("TRACE", f"/api/v1/{resource}"), 405)
     assert_refused(client.generic("BREW", f"/api/v1/{resource}"), 405)
@@ -176,7 +184,8 @@ def test_json_whatever_is_asked_for(client, entries, accept):
 def test_conditions_that_cannot_be_read(client, entries, name, value):
     for resource in ("products", "regions", "rounds", "dataset/catalogue.csv", f"products/{entries[0].code}"):
         answer = client.get(f"/api/v1/{resource}", headers={name: value})
-        assert answer.status_code in (200, 304, 412), answer.content[:200]
+        finish(answer)
+        assert answer.status_code in (200, 304, 412), resource
 
 
 @pytest.mark.parametrize("language", ["xx", "id;q=garbage", "*", "en-US,en;q=0.5", "a" * 5000, "../../etc", "\u00e9", ",,,;;;"])
@@ -193,8 +202,15 @@ def first_cursor(client, query: str) -> str:
 def test_a_cursor_of_another_query_or_changed_by_hand(client, entries):
     cursor = first_cursor(client, "sort=code")
     assert client.get(PRODUCTS, {"sort": "code", "cursor": cursor}).status_code == 200
-    last = "A" if cursor[-1] != "A" else "B"
-    changed = (cursor[:-1] + last, cursor[1:], cursor + "x", cursor.replace(":", "."), "::", "a:b:c", "." * 50)
+    changed = (
+        cursor[:-1] + ("A" if cursor[-1] != "A" else "B"),
+        cursor[1:],
+        cursor + "x",
+        cursor.replace(":", "."),
+        "::",
+        "a:b:c",
+        "." * 50,
+    )
     for value in changed:
         assert_refused(client.get(PRODUCTS, {"sort": "code", "cursor": value}), 400)
     for other in ({"sort": "name"}, {"sort": "revision"}, {"sort": "code", "pillar": "ovop"}, {"sort": "newest"}, {"sort": "price"}):
