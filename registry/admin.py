@@ -326,3 +326,15 @@ register_history(
 class SearchWordAdmin(ReadOnlyAdmin):
     list_display = ["word"]
     search_fields = ["word"]
+
+
+@admin.register(m.Representation)
+class RepresentationAdmin(ReadOnlyAdmin):
+    list_display = ["entry", "form"]
+    list_select_related = ["entry"]
+    search_fields = ["entry__code", "entry__name"]
+
+
+@admin.register(m.DatasetFile)
+class DatasetFileAdmin(ReadOnlyAdmin):
+    list_display = ["format", "rows", "bytes", "as_of", "made_at"]

@@ -43,7 +43,7 @@ def open_staff_models() -> None:
         Action.CONTACT_EDIT: ("contact",),
         Action.SUBMISSION_VERIFY: ("outreach",),
         Action.COMPLAINT_HANDLE: ("complaint",),
-        Action.OPERATIONS_VIEW: ("change", "feedcounter", "searchword", "representation", "datasetfile"),
+        Action.OPERATIONS_VIEW: ("change", "feedcounter", "searchword", "representation", "datasetfile", "datasetfile"),
         Action.DASHBOARD_VIEW: ("notice",),
     }
     changed = {

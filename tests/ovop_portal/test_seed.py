@@ -26,7 +26,7 @@ def world(db):
 
 
 # What publishing anew changes, and what a state lifted by its own service keeps.
-MOVING = {"id", "first_published_at", "published_at", "changed_at", "state", "state_reason", "state_since", "review_on"}
+MOVING = {"id", "first_published_at", "published_at", "changed_at", "state", "state_reason", "state_since", "review_on", "revision"}
 
 
 def columns_of(entry):

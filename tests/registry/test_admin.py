@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("world")
 
 APPS = ("registry", "villages", "schools", "communities")
 EVERYWHERE = {"category", "holiday", "checkerrule", "categoryevent", "holidayevent", "checkerruleevent"}
-PROVINCE_ONLY = {"change", "feedcounter", "searchword"}
+PROVINCE_ONLY = {"change", "feedcounter", "searchword", "representation", "datasetfile"}
 # Nobody but officers who answer for them.
 NOT_FOR_VIEWERS = {"contact", "contactevent", "outreach", "complaint", *PROVINCE_ONLY}
 OWN_ONLY = {"notice"}

@@ -225,8 +225,7 @@ def test_a_longer_form_finds_what_holds_the_stem(client, three):
 @pytest.mark.parametrize("ranked", [100, 3, 1])
 def test_many_matches_come_by_name_first_and_each_once(client, monkeypatch, ranked):
     """With more matches than are ranked: names that begin so in their order, then others; no page repeats or drops one."""
-    monkeypatch.setattr("registry.queries.catalogue.RANKED", ranked)
-    monkeypatch.setattr("registry.filters_catalogue.RANKED", ranked)
+    monkeypatch.setattr(CatalogueFilter, "ranked", ranked)
     producer = make_producer()
     for name in ("Madu", "Madu Hutan", "Madu Kelapa", "Lilin Madu", "Sabun Madu"):
         publish(producer=producer, name=name)
