@@ -84,8 +84,6 @@ GET: dict[str, str] = {
     "api_changes": OPEN,
     "api_reconcile": OPEN,
     "api_dataset": OPEN,
-    # No file has been made yet.
-    "api_dataset_file": "503 503 503 503 503 503 503 503 503 503",
     "api_rounds": OPEN,
     "api_round": "404 404 404 404 404 404 404 404 404 404",
     "api_round_results": "404 404 404 404 404 404 404 404 404 404",
@@ -202,6 +200,7 @@ ELSEWHERE |= dict.fromkeys(
     ),
     "tests/evaluations/test_sheets_access.py",
 )
+ELSEWHERE["api_dataset_file"] = "tests/registry/test_dataset.py"
 ELSEWHERE |= dict.fromkeys(
     ("own_result", "own_appeal", "certificate", "certificate_check"),
     "tests/evaluations/test_own_result.py",
@@ -273,7 +272,6 @@ def world(db, settings, tmp_path):
         "api_product_permits": [product.code],
         "api_producer": [own.code],
         "api_nowhere": ["nowhere"],
-        "api_dataset_file": ["csv"],
         "api_round": ["2026"],
         "api_round_results": ["2026"],
         "check": [product.code],
