@@ -186,6 +186,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "common.api.docs.describe_headers",
         "partners.api_schema.describe_access",
+        "registry.api.schema.sparse",
     ],
 }
 # Any page may read the open part; nothing is written across origins, and no cookie counts in the API.
