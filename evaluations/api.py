@@ -17,8 +17,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
-from common.api.errors import wrong
-from common.api.views import ApiView, limit_of, next_page
+from common.api.views import ApiView, limit_of, page_by
 from registry.awards import MOST
 
 from . import api_schema as schema
@@ -28,7 +27,7 @@ from .services.decrees import valid_until
 
 Row = dict[str, Any]
 # A product code has 11 characters.
-_LONGEST_CURSOR = 12
+LONGEST_CODE = 12
 
 
 class RoundList(ApiView):
@@ -48,20 +47,12 @@ class RoundResults(ApiView):
 
     @extend_schema(**schema.RESULTS)
     def get(self, request: Request, key: str) -> HttpResponse:
-        limit, after = limit_of(request), self._after(request)
+        limit = limit_of(request)
         if not Round.objects.published().filter(code=key).exists():
             raise _nowhere()
-        rows = Result.objects.published().shown().of_code(key)
-        found = list(rows.with_certificate().filter(entrant__code__gt=after).order_by("entrant__code")[: limit + 1])
-        following = found[limit - 1].entrant.code if len(found) > limit else ""
-        return self.by_content({"results": [_result(row) for row in found[:limit]], "next": next_page(request, following)})
-
-    @staticmethod
-    def _after(request: Request) -> str:
-        cursor = request.query_params.get("cursor", "")
-        if len(cursor) > _LONGEST_CURSOR:
-            raise wrong("cursor", _("This cursor belongs to another query. Begin with the first page."), "cursor")
-        return cursor
+        rows = Result.objects.published().shown().of_code(key).with_certificate()
+        found, following = page_by(request, rows, "entrant__code", limit=limit, longest=LONGEST_CODE)
+        return self.by_content({"results": [_result(row) for row in found], "next": following})
 
 
 def published(key: str) -> Round:

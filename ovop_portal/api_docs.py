@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
-from django.conf import settings
 from django.views.generic import TemplateView
+
+from common.site import site
 
 from .api_root import document
 
@@ -27,7 +28,6 @@ class Property:
     words: str
     link: str = ""
     where: str = ""
-    required: bool = False
     example: str = ""
 
 
@@ -97,7 +97,7 @@ def _operation(path: str, method: str, node: Node) -> Operation:
 def _parameter(node: Node) -> Property:
     example = next((str(one["value"]) for one in node.get("examples", {}).values()), "")
     kind, link = _kind(node["schema"])
-    return Property(node["name"], kind, node.get("description", ""), link, node["in"], node.get("required", False), example)
+    return Property(node["name"], kind, node.get("description", ""), link, node["in"], example)
 
 
 def _content(name: str, node: Node) -> Property | None:
@@ -108,12 +108,13 @@ def _content(name: str, node: Node) -> Property | None:
     return None
 
 
+def _property(name: str, node: Node) -> Property:
+    kind, link = _kind(node)
+    return Property(name, kind, node.get("description", ""), link)
+
+
 def _shape(name: str, node: Node) -> Shape:
-    required = set(node.get("required", ()))
-    fields = []
-    for key, one in node["properties"].items():
-        kind, link = _kind(one)
-        fields.append(Property(key, kind, one.get("description", ""), link, required=key in required))
+    fields = [_property(key, one) for key, one in node["properties"].items()]
     return Shape(name, node.get("description", ""), fields)
 
 
@@ -144,4 +145,4 @@ class ApiDocsView(TemplateView):
     template_name = "pages/api.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(page=page(), base=f"{settings.SITE_URL.rstrip('/')}/api/v1", **kwargs)
+        return super().get_context_data(page=page(), base=f"{site()}/api/v1", **kwargs)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from common.api.docs import errors
 from common.api.views import ApiView
+from common.site import site
 
 NAMES = (
     *("regions", "products", "producers", "categories", "statistics", "changes", "reconcile", "dataset", "rounds"),
@@ -33,7 +34,7 @@ class RootView(ApiView):
         responses={200: RootSerializer, **errors()},
     )
     def get(self, request: Request) -> HttpResponse:
-        base = f"{settings.SITE_URL.rstrip('/')}/api/"
+        base = f"{site()}/api/"
         resources = {name: f"{base}v1/{name}" for name in NAMES}
         return self.by_content({"resources": resources, "documentation": f"{base}docs/"})
 

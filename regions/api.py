@@ -13,7 +13,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from common.api.errors import wrong
-from common.api.views import ApiView, limit_of, next_page
+from common.api.views import ApiView, limit_of, page_by
 
 from . import api_schema as schema
 from .models import Level, Region
@@ -47,9 +47,8 @@ class RegionList(ApiView):
             found = Region.objects.search(query["q"][:100], level, query.get("within"))
             return self.by_content({"results": [region_row(region) for region in found[:limit]], "next": None})
         rows = self._rows(Region.objects.in_force(), level)
-        found = list(rows.filter(code__gt=query.get("cursor", "")).order_by("code")[: limit + 1])
-        following = found[limit - 1].code if len(found) > limit else ""
-        return self.by_content({"results": [region_row(region) for region in found[:limit]], "next": next_page(request, following)})
+        found, following = page_by(request, rows, "code", limit=limit)
+        return self.by_content({"results": [region_row(region) for region in found], "next": following})
 
     def _rows(self, rows: QuerySet, level: int | None) -> QuerySet:
         query = self.request.query_params

@@ -20,11 +20,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone, translation
 
+from common.site import site
+
 from . import representation
 from .dataset_files import WRITERS, About, Writer
 from .models import CatalogueEntry, DatasetFile
 from .queries.representations import newest_change
-from .showcase import site
 from .states import DatasetFormat
 
 FOLDER = "datasets"
@@ -46,13 +47,11 @@ class _Draft:
 
 def make() -> bool:
     """Make all files where the catalogue, the form or the portal's address has changed, or one is lost; whether they were made."""
-    newest = newest_change()
-    as_of = newest[0] if newest else 0
+    as_of, _at = newest_change()
     _clear_abandoned()
     if _stands(as_of):
         return False
-    while representation.renew():
-        continue
+    representation.renew_all()
     with ExitStack() as stack, translation.override("id"):
         about = About(as_of, timezone.now(), site())
         drafts = [_begin(one, stack, about) for one in DatasetFormat]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,7 @@ def flat(told: Row, price: int | None) -> Row:
     }
 
 
-class Writer:
+class Writer(ABC):
     """Writes rows into a binary file that is not yet anybody's; `end` is called once, after the last."""
 
     def __init__(self, out: IO[bytes], about: About):
@@ -74,16 +75,17 @@ class Writer:
         self.write(told, price)
         self.rows += 1
 
-    def begin(self) -> None:
-        pass
+    def begin(self) -> None:  # noqa: B027 - a format without a head has nothing to do
+        """Write what stands before the first product."""
 
+    @abstractmethod
     def write(self, told: Row, price: int | None) -> None:
-        raise NotImplementedError
+        """Write one product."""
 
-    def end(self) -> None:
-        pass
+    def end(self) -> None:  # noqa: B027 - nor one without a tail
+        """Write what stands after the last product."""
 
-    def abandon(self) -> None:
+    def abandon(self) -> None:  # noqa: B027 - nor one that keeps nothing beside the file
         """Leave nothing open; called however it ended."""
 
 

@@ -23,13 +23,13 @@ BELOW = {Level.PROVINCE: Level.REGENCY, Level.REGENCY: Level.DISTRICT, Level.DIS
 def of_region(region: Region) -> Row:
     """The figures of a province, regency or district."""
     shown = CatalogueEntry.objects.published().within_region(region.code)
-    sent = Submission.objects.within_region(region.code)
     return {
         "region": region.code,
         "products": shown.count(),
         "pillars": _tally(shown, "pillar"),
         "coverage": [_place(place) for place in coverage.places_below(region.code, BELOW[Level(region.level)])],
-        "submissions": _tally(sent, "state"),
+        # Below the province a handful of submissions would tell which village waits for its answer.
+        "submissions": _tally(Submission.objects.all(), "state") if region.level == Level.PROVINCE else None,
         "published_by_month": _by_month(shown),
     }
 
@@ -44,7 +44,13 @@ def _place(place: coverage.Place) -> Row:
 
 def _by_month(rows: Any) -> list[Row]:
     """How many products were first published in each of the last 24 months (WITA)."""
-    since = timezone.now() - dt.timedelta(days=MONTHS * 31)
-    months = rows.filter(first_published_at__gte=since).annotate(month=TruncMonth("first_published_at")).order_by("month")
+    months = rows.filter(first_published_at__gte=_first_month()).annotate(month=TruncMonth("first_published_at")).order_by("month")
     found = months.values_list("month").annotate(number=Count("pk"))
     return [{"month": f"{timezone.localtime(month):%Y-%m}", "products": number} for month, number in found]
+
+
+def _first_month() -> dt.datetime:
+    """The beginning (WITA) of the first of the months that are told; this month is the last."""
+    now = timezone.localtime()
+    month = now.year * 12 + now.month - MONTHS
+    return now.replace(year=month // 12, month=month % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -39,8 +39,7 @@ def forget_changes() -> None:
 
 def renew_representations() -> None:
     """Make anew what partners get where its form has changed, batch by batch."""
-    while representation.renew():
-        continue
+    representation.renew_all()
 
 
 def make_dataset() -> None:

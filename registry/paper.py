@@ -10,12 +10,12 @@ from typing import Any
 
 import segno
 import typst
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.formatting import date_short, number, phone, rupiah
+from common.site import site
 
 from .forms.send import DECLARATION
 from .models import Category, Producer, Product
@@ -30,7 +30,7 @@ Data = dict[str, Any]
 
 def start_address(producer: Producer) -> str:
     """Where the QR of the form leads: starting a product of this producer."""
-    return f"{settings.SITE_URL.rstrip('/')}{reverse('product_start')}?unit={producer.code}"
+    return f"{site()}{reverse('product_start')}?unit={producer.code}"
 
 
 def blank_form(producer: Producer) -> bytes:

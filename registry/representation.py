@@ -17,10 +17,12 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, override
 
+from common.site import site
+
 from .images.limits import SIZES
 from .models import CatalogueEntry, Representation
-from .showcase import site, whole_percents
-from .states import ChainPlace, PermitKind
+from .showcase import category_name, shares, staying
+from .states import PermitKind
 
 Row = dict[str, Any]
 # Raise it whenever the form below changes: what is stored is then made anew (registry.jobs.renew_representations).
@@ -87,7 +89,6 @@ def product(entry: CatalogueEntry) -> Row:
 def summary(entry: CatalogueEntry) -> Row:
     """What names a product and says where it stands: also told of one that is no longer in the catalogue."""
     live = entry.overlay
-    names = live.get("category") or {}
     return {
         "code": entry.code,
         "revision": entry.revision,
@@ -97,7 +98,7 @@ def summary(entry: CatalogueEntry) -> Row:
         "name": entry.name,
         "is_flagship": entry.is_flagship,
         "is_demo": entry.is_demo,
-        "category": {"slug": entry.category, "group": entry.category_group, "name": names.get(language(), "")},
+        "category": {"slug": entry.category, "group": entry.category_group, "name": category_name(entry)},
         "region": {"code": entry.region_code, "regency": entry.regency_code, "name": live.get("place", "")},
         "producer": {"code": entry.producer_code, "name": entry.payload["producer"]["name"], "page": page("producer", entry.producer_code)},
         "first_published_at": moment(entry.first_published_at),
@@ -134,16 +135,9 @@ def _variant(row: Row) -> Row:
 
 def value_chain(content: Row) -> Row:
     """The steps told; percents of the final price only where the producer agrees to show them, never rupiah."""
-    percents = whole_percents(content) if content["shares_public"] else []
-    steps = [
-        {"step": row["step"], "place": row["place"], "note": row["note"], "share_percent": percents[index] if percents else None}
-        for index, row in enumerate(content["chain"])
-    ]
-    return {"steps": steps, "stays_in_village_percent": _stays(steps) if percents else None}
-
-
-def _stays(steps: list[Row]) -> int:
-    return sum(row["share_percent"] for row in steps if row["place"] == ChainPlace.VILLAGE)
+    told = shares(content)
+    steps = [{"step": row.step, "place": row.place, "note": row.note, "share_percent": row.added} for row in told]
+    return {"steps": steps, "stays_in_village_percent": staying(told)}
 
 
 def photos(content: Row) -> list[Row]:
@@ -204,11 +198,6 @@ def _compact(row: Row) -> str:
     return orjson.dumps(row).decode().replace("\\u0001", SITE)
 
 
-def text_column() -> str:
-    """The column that holds the text in the language of the answer, as seen from an entry."""
-    return f"representation__text_{language()}"
-
-
 def text_of(entry: CatalogueEntry) -> str:
     """The text of an entry in the language of the answer."""
     text: str = getattr(entry.representation, f"text_{language()}")
@@ -224,6 +213,14 @@ def read(text: str) -> Row:
     """A stored text as values."""
     row: Row = orjson.loads(text.replace(SITE, site()))
     return row
+
+
+def renew_all() -> int:
+    """Make anew every text of an older form, batch by batch; returns how many were made."""
+    made = 0
+    while batch := renew():
+        made += batch
+    return made
 
 
 def renew(*, most: int = 2000) -> int:

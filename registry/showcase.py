@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import segno
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,6 +16,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from accounts.states import Pillar
 from common.formatting import date_long, date_short, phone, rupiah
+from common.site import site
 
 from .awards import NAME, Award, award_of
 from .models import CatalogueEntry
@@ -224,10 +224,6 @@ def page_address(entry: CatalogueEntry) -> str:
 def check_address(code: str) -> str:
     """What the QR holds: the short address of the check."""
     return f"{site()}{reverse('check', args=[code])}"
-
-
-def site() -> str:
-    return settings.SITE_URL.rstrip("/")
 
 
 def qr(code: str) -> SafeString:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
 
@@ -48,14 +47,8 @@ def errors(*statuses: int) -> dict[int, Any]:
 
 def parameter(name: str, description: str, *, type: Any = str, example: Any = None, **more: Any) -> OpenApiParameter:
     """One parameter of the query with an example of a value."""
-    examples = {} if example is None else {"examples": [_example(example)]}
+    examples = {} if example is None else {"examples": [OpenApiExample("example", value=example)]}
     return OpenApiParameter(name, type, OpenApiParameter.QUERY, description=description, **examples, **more)
-
-
-def _example(value: Any) -> Any:
-    from drf_spectacular.utils import OpenApiExample  # noqa: PLC0415 - used here only
-
-    return OpenApiExample("example", value=value)
 
 
 def path_parameter(name: str, description: str) -> OpenApiParameter:
@@ -113,5 +106,3 @@ _LANGUAGE = {
     "schema": {"type": "string"},
     "description": "id or en: the language of labels and errors. Indonesian unless told.",
 }
-
-__all__ = ["CURSOR", "FIELDS", "LIMIT", "OpenApiTypes", "errors", "page_of", "parameter", "path_parameter", "rows_of"]

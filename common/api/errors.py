@@ -23,9 +23,6 @@ class ApiError(APIException):
 
     wait: int | None = None
 
-    def __init__(self, detail: str | Promise | None = None, code: str | None = None):
-        super().__init__(detail, code)
-
 
 class Gone(ApiError):
     status_code = 410
@@ -49,6 +46,11 @@ class Unavailable(ApiError):
 def wrong(attr: str, detail: str | Promise, code: str = "invalid") -> ValidationError:
     """A value that cannot be taken, named by where it stood."""
     return ValidationError({attr: [detail]}, code=code)
+
+
+def wrong_cursor() -> ValidationError:
+    """A cursor that is not ours, or was made for another query."""
+    return wrong("cursor", _("This cursor belongs to another query. Begin with the first page."), "cursor")
 
 
 class Formatter(ExceptionFormatter):

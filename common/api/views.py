@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import reduce
 from hashlib import blake2b
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -20,21 +22,23 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.numbers import sent_number
+from common.site import site
 
 from .conditions import State, mark, unchanged
-from .errors import wrong
+from .errors import wrong, wrong_cursor
 from .limits import rate_headers
 from .render import dumps
 
 _CLEAN = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
 LIMIT, MOST = 50, 200
+# No public key that pages go by is longer.
+LONGEST_KEY = 40
 
 
 class ApiView(APIView):
     """One resource. Unknown parameters are refused by name: a misspelled filter must not answer with everything."""
 
     parameters: ClassVar[frozenset[str]] = frozenset()
-    authentication_required = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = language_of(request)
@@ -111,4 +115,21 @@ def next_page(request: Request, cursor: str) -> str | None:
         return None
     query = request.query_params.copy()
     query["cursor"] = cursor
-    return f"{settings.SITE_URL.rstrip('/')}{request.path}?{query.urlencode()}"
+    return f"{site()}{request.path}?{query.urlencode()}"
+
+
+def page_by(request: Request, rows: QuerySet, key: str, *, limit: int, longest: int = LONGEST_KEY) -> tuple[list[Any], str | None]:
+    """At most `limit` rows in the order of a public key, after the one the cursor names, and the address of what follows.
+
+    `rows` are objects or, where `values` were asked for, their values; the key is no secret and has at most `longest` characters.
+    """
+    after = request.query_params.get("cursor", "")
+    if len(after) > longest:
+        raise wrong_cursor()
+    found = list(rows.filter(**{f"{key}__gt": after}).order_by(key)[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], next_page(request, _key_of(last, key) if last else "")
+
+
+def _key_of(row: Any, key: str) -> str:
+    return row[key] if isinstance(row, dict) else reduce(getattr, key.split("__"), row)

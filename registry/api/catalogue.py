@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from common.api import fields
 from common.api.conditions import State
-from common.api.errors import Gone, wrong
+from common.api.errors import Gone, wrong, wrong_cursor
 from common.api.views import ApiView, limit_of, next_page
 from registry import paging, representation
 from registry.codes import read_product_code
@@ -97,7 +97,7 @@ def _after(request: Request, found: PartnerFilter, sort: str, limit: int) -> tup
     try:
         found_rows, following = paging.keyset(rows, order, cursor=cursor, size=limit, query=narrowed)
     except paging.StaleCursor:
-        raise wrong("cursor", _("This cursor belongs to another query. Begin with the first page."), "cursor") from None
+        raise wrong_cursor() from None
     return [row.pk for row in found_rows], following
 
 
@@ -112,7 +112,7 @@ def shown(code: str) -> Told:
 
 
 def state_of(entry: Told) -> State:
-    return State((entry.revision,), entry.changed_at)
+    return State((entry.revision, entry.form), entry.changed_at)
 
 
 class ProductDetail(ApiView):
@@ -162,7 +162,7 @@ class ProducerDetail(ApiView):
             if present is None:
                 raise NotFound(_("No producer with a shown product has this code."))
             return HttpResponsePermanentRedirect(reverse("api_producer", args=[present]))
-        state = State(tuple(entry.revision for entry in entries), max(entry.changed_at for entry in entries))
+        state = State(tuple((entry.revision, entry.representation.form) for entry in entries), max(entry.changed_at for entry in entries))
         return self.conditional(state, lambda: producers.whole(entries))
 
 

@@ -15,9 +15,10 @@ from common.api.views import ApiView, limit_of
 from common.numbers import sent_number
 from registry import following
 from registry.models import CatalogueEntry
+from registry.queries.representations import newest_change
 
 from . import schema
-from .state import catalogue_state, last_change
+from .state import catalogue_state
 
 Row = dict[str, Any]
 # When to ask again: at once while a page is full, else after this many seconds.
@@ -39,9 +40,9 @@ class ChangeList(ApiView):
 
     @staticmethod
     def _after(request: Request) -> int:
-        after = sent_number(request.query_params.get("after", "0"), digits=18)
-        if after is None or after > last_change()[0]:
-            raise wrong("after", _("Send the number of the last change you have; the newest is %(seq)s.") % {"seq": last_change()[0]})
+        after, (newest, _at) = sent_number(request.query_params.get("after", "0"), digits=18), newest_change()
+        if after is None or after > newest:
+            raise wrong("after", _("Send the number of the last change you have; the newest is %(seq)s.") % {"seq": newest})
         if not following.reaches_back_to(after):
             raise Gone(_("Changes are kept for 400 days. Read the whole catalogue again and go on from its as_of."), "cursor_expired")
         return after

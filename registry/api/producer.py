@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from common.api import fields
-from common.api.errors import wrong
-from common.api.views import next_page
+from common.api.views import page_by
 from registry import representation
 from registry.models import CatalogueEntry
 
@@ -48,16 +46,11 @@ def _summary(entry: CatalogueEntry) -> Row:
 
 
 def page(request: Request, rows: QuerySet, limit: int) -> Row:
-    """Producers in the order of their codes, from the code after the cursor on; the cursor is that code itself."""
-    after = request.query_params.get("cursor", "")
-    if len(after) > 40:
-        raise wrong("cursor", _("This cursor belongs to another query. Begin with the first page."), "cursor")
-    found = rows.filter(producer_code__gt=after).order_by("producer_code").values("producer_code", "pillar", "region_code")
-    groups = list(found.annotate(products=Count("pk"))[: limit + 1])
-    names = _names([group["producer_code"] for group in groups])
-    results = [_line(group, names) for group in groups[:limit]]
-    following = groups[limit - 1]["producer_code"] if len(groups) > limit else ""
-    return {"results": results, "next": next_page(request, following)}
+    """Producers in the order of their codes."""
+    groups = rows.order_by().values("producer_code", "pillar", "region_code").annotate(products=Count("pk"))
+    found, following = page_by(request, groups, "producer_code", limit=limit)
+    names = _names([group["producer_code"] for group in found])
+    return {"results": [_line(group, names) for group in found], "next": following}
 
 
 def _names(codes: list[str]) -> dict[str, str]:

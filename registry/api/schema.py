@@ -241,7 +241,9 @@ class StatisticsSerializer(s.Serializer):
     products = s.IntegerField(help_text="Products in the catalogue.")
     pillars = s.DictField(child=s.IntegerField(), help_text="Products by pillar.")
     coverage = CoverageSerializer(many=True, help_text="The regions one level below.")
-    submissions = s.DictField(child=s.IntegerField(), help_text="Submissions by state: the way from draft to published.")
+    submissions = s.DictField(
+        child=s.IntegerField(), allow_null=True, help_text="Submissions of the province by state, from draft to published; null below it."
+    )
     published_by_month = MonthSerializer(many=True, help_text="The last 24 months.")
 
 

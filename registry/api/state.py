@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.utils import timezone
 
 from common.api.conditions import State
 from registry.queries.representations import newest_change
-
-
-def last_change() -> tuple[int, dt.datetime | None]:
-    """The number and moment of the last change; the log never forgets its last one."""
-    return newest_change() or (0, None)
+from registry.representation import FORM
 
 
 def catalogue_state() -> State:
-    """Changes with every change of the catalogue, and at midnight (WITA), when permits and stars expire."""
-    seq, at = last_change()
+    """Changes with every change of the catalogue, with the form of what is told, and at midnight (WITA), when permits and stars expire."""
+    seq, at = newest_change()
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return State((seq, midnight.date()), max(at, midnight) if at else None)
+    return State((seq, FORM, midnight.date()), max(at, midnight) if at else None)

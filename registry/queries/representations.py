@@ -11,7 +11,7 @@ from django.db import connection
 # Two statements, one for each language; no value of a request becomes part of them.
 _BY_CODE = {
     language: (
-        f"SELECT entry.id, entry.state, entry.revision, entry.changed_at, told.text_{language} "  # noqa: S608 - constants
+        f"SELECT entry.state, entry.revision, entry.changed_at, told.form, told.text_{language} "  # noqa: S608 - constants
         "FROM registry_catalogueentry entry JOIN registry_representation told ON told.entry_id = entry.id WHERE entry.code = %s"
     )
     for language in ("id", "en")
@@ -33,10 +33,10 @@ _NEWEST = "SELECT seq, at FROM registry_change ORDER BY seq DESC LIMIT 1"
 class Told(NamedTuple):
     """An entry as partners may get it: where it stands and its text in one language."""
 
-    pk: int
     state: str
     revision: int
     changed_at: dt.datetime
+    form: int
     text: str
 
 
@@ -65,9 +65,8 @@ def texts(entries: Sequence[int], language: str) -> list[str]:
     return [found[pk] for pk in entries]
 
 
-def newest_change() -> tuple[int, dt.datetime] | None:
-    """Number and moment of the last change."""
+def newest_change() -> tuple[int, dt.datetime | None]:
+    """Number and moment of the last change, which the log never forgets; 0 before the first."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST)
-        row: tuple[int, dt.datetime] | None = cursor.fetchone()
-    return row
+        return cursor.fetchone() or (0, None)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from accounts.keys import spaced
 from accounts.services import break_glass
+from common.site import site
 
 
 class Command(BaseCommand):
@@ -26,6 +26,6 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
         path = reverse("activation_link", args=[issued.secrets.token])
-        self.stdout.write(f"Link (one use): {(settings.SITE_URL or '').rstrip('/')}{path}")
+        self.stdout.write(f"Link (one use): {site()}{path}")
         self.stdout.write(f"Code: {spaced(issued.secrets.code)} for {issued.activation.user.username}")
         self.stdout.write(f"Valid until: {timezone.localtime(issued.activation.expires_at):%Y-%m-%d %H:%M %Z}")
