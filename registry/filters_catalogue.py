@@ -77,6 +77,8 @@ class CatalogueFilter(filters.FilterSet):
     @cached_property
     def values(self) -> dict[str, Any]:
         """What narrows: the valid values that are not empty."""
+        if not self.filters:
+            return {}
         self.form.is_valid()
         return {name: value for name, value in self.form.cleaned_data.items() if value not in ("", None, [], False)}
 

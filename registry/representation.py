@@ -209,6 +209,11 @@ def told(text: str) -> orjson.Fragment:
     return orjson.Fragment(text.replace(SITE, site()).encode())
 
 
+def told_in_turn(texts: Iterable[str]) -> orjson.Fragment:
+    """Stored texts as a list of an answer."""
+    return told(f"[{','.join(texts)}]")
+
+
 def read(text: str) -> Row:
     """A stored text as values."""
     row: Row = orjson.loads(text.replace(SITE, site()))

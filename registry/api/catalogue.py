@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponsePermanentRedirect
@@ -34,23 +33,22 @@ USUAL = "code"
 _SHAPE = frozenset({"fields", "limit", "cursor", "sort"})
 
 
-Tell = Callable[[str], Any]
-
-
 class ProductList(ApiView):
     parameters: ClassVar[frozenset[str]] = _SHAPE | frozenset(PartnerFilter.base_filters)
 
     @extend_schema(**schema.PRODUCT_LIST)
     def get(self, request: Request) -> HttpResponse:
         sort, found = _order(request), filtered(request)
-        pick, limit = teller(request), limit_of(request)
+        wanted, limit = wanted_of(request), limit_of(request)
         state = catalogue_state()
-        return self.conditional(state, lambda: self._page(request, found, sort, limit, pick) | {"as_of": state.parts[0]})
+        return self.conditional(state, lambda: self._page(request, found, sort, limit, wanted) | {"as_of": state.parts[0]})
 
-    def _page(self, request: Request, found: PartnerFilter, sort: str, limit: int, tell: Tell) -> dict[str, Any]:
-        # The wide texts are read for the rows of the page alone, after these are sorted.
+    def _page(self, request: Request, found: PartnerFilter, sort: str, limit: int, wanted: frozenset[str]) -> dict[str, Any]:
         numbers, following = (_best(found, limit), "") if sort == BEST else _after(request, found, sort, limit)
-        return {"results": [tell(text) for text in texts(numbers, representation.language())], "next": next_page(request, following)}
+        # The wide texts are read for the rows of the page alone, after these are sorted.
+        rows = texts(numbers, representation.language())
+        told = [_sparse(text, wanted) for text in rows] if wanted else representation.told_in_turn(rows)
+        return {"results": told, "next": next_page(request, following)}
 
 
 def _order(request: Request) -> str:
@@ -67,18 +65,19 @@ def _order(request: Request) -> str:
 def filtered(request: Request) -> PartnerFilter:
     """The entries asked for; a value that is not valid is refused by name."""
     found = PartnerFilter(request.query_params)
-    if not found.form.is_valid():
+    if found.filters and not found.form.is_valid():
         name, errors = next(iter(found.form.errors.items()))
         raise wrong(name, errors[0])
     return found
 
 
-def teller(request: Request) -> Tell:
-    """How a stored text goes into the answer: as it stands, or only the fields asked for."""
-    wanted = fields.chosen(request, "fields", representation.FIELDS)
-    if not wanted:
-        return representation.told
-    return lambda text: fields.only(representation.read(text), wanted)
+def wanted_of(request: Request) -> frozenset[str]:
+    """The fields of a product that were asked for; none named means all."""
+    return fields.chosen(request, "fields", representation.FIELDS)
+
+
+def _sparse(text: str, wanted: frozenset[str]) -> dict[str, Any]:
+    return fields.only(representation.read(text), wanted)
 
 
 def _best(found: PartnerFilter, limit: int) -> list[int]:
@@ -120,14 +119,19 @@ class ProductDetail(ApiView):
 
     @extend_schema(**schema.PRODUCT)
     def get(self, request: Request, code: str) -> HttpResponse:
-        tell, expand = teller(request), fields.chosen(request, "expand", ("producer",))
+        wanted, expand = wanted_of(request), fields.chosen(request, "expand", ("producer",))
         entry = shown(code)
-        return self.conditional(state_of(entry), lambda: self._expanded(entry) if expand else tell(entry.text))
+        return self.conditional(state_of(entry), lambda: _product(code, entry, wanted, expand))
 
-    def _expanded(self, entry: Told) -> dict[str, Any]:
-        row = CatalogueEntry.objects.coded(read_product_code(self.kwargs["code"])).get()
-        whole = representation.read(entry.text) | {"producer": producers.of_entry(row)}
-        return fields.only(whole, fields.chosen(self.request, "fields", representation.FIELDS))
+
+def _product(code: str, entry: Told, wanted: frozenset[str], expand: frozenset[str]) -> Any:
+    """The product as it is stored; with what it is expanded by, or of it the fields asked for."""
+    if not wanted and not expand:
+        return representation.told(entry.text)
+    row = representation.read(entry.text)
+    if expand:
+        row |= {"producer": producers.of_entry(CatalogueEntry.objects.coded(read_product_code(code)).get())}
+    return fields.only(row, wanted)
 
 
 class ProductPhotos(ApiView):
