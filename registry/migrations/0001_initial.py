@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        # Its many small steps are quick while few tables are known; each would draw all of ours anew.
+        ('oauth2_provider', '0022_refreshtoken_token_family_index'),
         ('accounts', '0002_service_accounts'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('regions', '0001_initial'),

@@ -15,6 +15,7 @@ from registry.models import (
     ChainStage,
     CheckerRule,
     Complaint,
+    DatasetFile,
     Holiday,
     Notice,
     Participant,
@@ -77,6 +78,7 @@ def fill(place):
     make_producer("osop", region=place)
     make_producer("ocop", region=place)
     Holiday.objects.get_or_create(day=dt.date(2026, 12, 25), defaults={"name": "Natal"})
+    DatasetFile.objects.get_or_create(format="csv", defaults={"name": "datasets/x.csv", "rows": 1, "bytes": 1, "as_of": 1})
     return officer
 
 
