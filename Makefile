@@ -41,7 +41,7 @@ test: .venv/.installed-dev
 	$(PY) -m pytest -n $(WORKERS) -m "not full and not browser" $(ARGS)
 
 test-full: .venv/.installed-dev
-	$(PY) -m pytest -m "full or browser" $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "full or browser" $(ARGS)
 
 check: .venv/.installed-dev
 	$(PY) -m ruff check
