@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -15,6 +16,7 @@ from common.api import fields
 from common.api.conditions import State
 from common.api.errors import Gone, wrong, wrong_cursor
 from common.api.views import ApiView, limit_of, next_page
+from partners.trail import note_bulk_read
 from registry import paging, representation
 from registry.codes import read_product_code
 from registry.filters_catalogue import PartnerFilter
@@ -44,6 +46,8 @@ class ProductList(ApiView):
         return self.conditional(state, lambda: self._page(request, found, sort, limit, wanted) | {"as_of": state.parts[0]})
 
     def _page(self, request: Request, found: PartnerFilter, sort: str, limit: int, wanted: frozenset[str]) -> dict[str, Any]:
+        if "cursor" not in request.query_params:
+            note_bulk_read(request, what=gettext_lazy("Began to read the list of products"))
         numbers, following = (_best(found, limit), "") if sort == BEST else _after(request, found, sort, limit)
         # The wide texts are read for the rows of the page alone, after these are sorted.
         rows = texts(numbers, representation.language())

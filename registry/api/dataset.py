@@ -11,12 +11,14 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from common.api.errors import Unavailable
 from common.api.views import ApiView
+from partners.trail import note_bulk_read
 from registry import dataset, representation
 from registry.dataset_files import ATTRIBUTION, LICENCE
 from registry.models import DatasetFile
@@ -65,6 +67,7 @@ class DatasetDownload(ApiView):
         tag = quote_etag(file.sha256)
         held = get_conditional_response(request._request, etag=tag, last_modified=int(file.made_at.timestamp()))
         if held is None:
+            note_bulk_read(request, what=gettext_lazy("Fetched the whole catalogue as a file"))
             return _sent(file, content, tag)
         content.close()
         return held

@@ -1,0 +1,31 @@
+"""What partners read in bulk goes into their trail: whole files, and a walk through the catalogue where it begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+
+from . import services
+from .access import access_of
+
+
+def note_bulk_read(request: Any, *, what: Promise) -> None:
+    """Write one line for a partner, in the portal's own language; nobody else leaves one."""
+    access = access_of(request)
+    if access is None:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(what)
+    services.note_use(
+        partner=access.partner,
+        credential=access.credential,
+        method=request.method,
+        path=f"/{request.resolver_match.route}",
+        status=200,
+        request_id=getattr(request._request, "request_id", ""),
+        what=words,
+        address=request.META.get("REMOTE_ADDR", ""),
+    )
