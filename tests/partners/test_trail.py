@@ -43,8 +43,7 @@ def test_a_walk_through_the_list_is_one_line_and_a_304_none(client, issued, worl
 def test_a_file_of_the_whole_catalogue_is_a_line(client, issued, world):
     assert dataset.make()
     answer = asked(client, "dataset/catalogue.csv", token_of(issued))
-    assert b"".join(answer.streaming_content)
-    answer.close()
+    assert b"".join(answer.streaming_content)  # read to its end, which closes it
     assert ApiUse.objects.get().path == "/api/v1/dataset/catalogue.<str:ext>"
 
 
