@@ -92,7 +92,7 @@ class Mandate(models.Model):
 
     Heads, operators, companions and outlet operators hold exactly one unit each; every other role holds regions.
     Days are WITA days, `ends_on` included; `revoked_at` ends one in the middle of a day. A mandate is ended, never
-    deleted: events point to it.
+    deleted: events point to it. A partner system holds delegations only: one producer each, to a last day.
     """
 
     class Standing(models.TextChoices):
@@ -128,6 +128,17 @@ class Mandate(models.Model):
         verbose_name_plural = _("mandates")
         ordering = ["-starts_on", "-pk"]
         indexes = [models.Index(fields=["unit_kind", "unit_code"], name="mandate_unit")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="systems_hold_delegations",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "user_id"),
+                when=pgtrigger.Before,
+                func=(
+                    "IF (NEW.role = 'partner') <> (SELECT is_service FROM accounts_user WHERE id = NEW.user_id) THEN "
+                    "RAISE EXCEPTION 'only a partner system is a partner' USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="mandate_unit_or_regions",
@@ -141,6 +152,11 @@ class Mandate(models.Model):
                 name="mandate_ends_after_start",
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 violation_error_message=_("The last day lies before the first."),
+            ),
+            models.CheckConstraint(
+                name="mandate_of_partner_ends",
+                condition=~Q(role=states.Role.PARTNER) | Q(ends_on__isnull=False),
+                violation_error_message=_("A delegation to a partner system needs a last day."),
             ),
             models.UniqueConstraint(
                 name="mandate_once_per_unit",

@@ -36,9 +36,9 @@ def phone_field() -> forms.CharField:
 
 
 def grantable_choices(user: User) -> list[tuple[str, Any]]:
-    """The roles the user may give, in the order of the table."""
+    """The roles the user may give to people, in the order of the table."""
     roles = {role for mandate in managing_mandates(user) for role in grantable_roles(mandate.role)}
-    return [(role.value, role.label) for role in Role if role in roles]
+    return [(role.value, role.label) for role in Role if role in roles - {Role.PARTNER}]
 
 
 def own_regions(user: User) -> QuerySet:

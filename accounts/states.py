@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", _("Satgas OVOP reviewer")
     OUTLET_OPERATOR = "outlet_operator", _("NTT Mart operator")
     VIEWER = "viewer", _("Viewer")
+    PARTNER = "partner", _("Partner system")
 
 
 class Pillar(models.TextChoices):
@@ -65,7 +66,7 @@ class Action(models.TextChoices):
 A = Action
 
 # Roles that hold one unit (a producer, later an outlet); all others hold regions.
-UNIT_ROLES = frozenset({Role.PRODUCER_HEAD, Role.PRODUCER_OPERATOR, Role.COMPANION, Role.OUTLET_OPERATOR})
+UNIT_ROLES = frozenset({Role.PRODUCER_HEAD, Role.PRODUCER_OPERATOR, Role.COMPANION, Role.OUTLET_OPERATOR, Role.PARTNER})
 
 # Roles that work in /admin/ and need a second factor in production.
 STAFF_ROLES = frozenset(
@@ -139,6 +140,8 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
     Role.REVIEWER: frozenset({A.ASSESS}),
     Role.OUTLET_OPERATOR: frozenset(),
     Role.VIEWER: _READS,
+    # A system that writes under the delegation of one producer's head.
+    Role.PARTNER: frozenset({A.PRODUCER_VIEW, A.PRODUCT_EDIT, A.SUBMISSION_SEND, A.CONTACT_EDIT}),
 }
 
 
@@ -147,9 +150,9 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
 GRANTABLE_ROLES: dict[Role, frozenset[Role]] = {
     Role.SYSTEM_ADMIN: frozenset(Role),
     Role.PROVINCE_OFFICER: frozenset(Role) - {Role.SYSTEM_ADMIN, Role.PROVINCE_OFFICER},
-    Role.REGENCY_OFFICER: frozenset({Role.DISTRICT_OFFICER, Role.PRODUCER_HEAD, Role.PRODUCER_OPERATOR, Role.COMPANION}),
-    Role.EDUCATION_OFFICER: frozenset({Role.PRODUCER_HEAD, Role.PRODUCER_OPERATOR}),
-    Role.PRODUCER_HEAD: frozenset({Role.PRODUCER_OPERATOR}),
+    Role.REGENCY_OFFICER: frozenset({Role.DISTRICT_OFFICER, Role.PRODUCER_HEAD, Role.PRODUCER_OPERATOR, Role.COMPANION, Role.PARTNER}),
+    Role.EDUCATION_OFFICER: frozenset({Role.PRODUCER_HEAD, Role.PRODUCER_OPERATOR, Role.PARTNER}),
+    Role.PRODUCER_HEAD: frozenset({Role.PRODUCER_OPERATOR, Role.PARTNER}),
 }
 
 # Offices that look after the accounts of one pillar only, whatever their mandate says.

@@ -6,6 +6,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from .permissions import NeedsScope
 from .scopes import SCOPES
 
 SCHEME = "partner"
@@ -20,6 +21,9 @@ class PartnerScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         flow = {"tokenUrl": "/api/v1/token", "scopes": {name: str(words) for name, words in SCOPES.items()}}
         return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
+        return {SCHEME: [needed.required_scope for needed in auto_schema.view.permission_classes if issubclass(needed, NeedsScope)]}
 
 
 _FORM = {

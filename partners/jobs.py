@@ -8,17 +8,18 @@ from django.db import transaction
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
-from .models import ApiUse, RateCount
+from .models import ApiUse, KeptAnswer, RateCount
 
 OLD_MINUTES = 10
 
 
 @transaction.atomic
 def forget_old() -> dict[str, int]:
-    """Delete expired tokens, counters of past minutes and uses of more than 400 days ago. Safe to run twice."""
+    """Delete expired tokens, counters of past minutes, and uses and answers past their days. Safe to run twice."""
     rows = {
         "tokens": AccessToken.objects.filter(expires__lt=timezone.now()),
         "counters": RateCount.objects.filter(minute__lt=int(time.time() // 60) - OLD_MINUTES),
         "uses": ApiUse.objects.outdated(),
+        "answers": KeptAnswer.objects.outdated(),
     }
     return {name: queryset.delete()[0] for name, queryset in rows.items()}

@@ -13,7 +13,7 @@ from oauth2_provider.models import AbstractApplication
 
 from accounts.models import User
 
-from .queries import ApiUseQuerySet, CredentialQuerySet, PartnerQuerySet
+from .queries import ApiUseQuerySet, CredentialQuerySet, KeptAnswerQuerySet, PartnerQuerySet
 from .states import DEFAULT_RATE, PartnerKind
 from .validators import check_network, is_inside
 
@@ -143,6 +143,33 @@ class ApiUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+class KeptAnswer(models.Model):
+    """What a write of a partner was answered under one `Idempotency-Key`; sent again instead of doing it again.
+
+    The row is inserted first, in the transaction of the write itself: the same key at the same moment waits for it, and a
+    write that was rolled back leaves none. Kept 30 days.
+    """
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+", verbose_name=_("partner"))
+    key = models.CharField(_("key of the sender"), max_length=100)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(_("answer"), default=0)
+    headers = models.JSONField(default=dict, blank=True)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+
+    objects = KeptAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kept answer")
+        verbose_name_plural = _("kept answers")
+        constraints = [models.UniqueConstraint(name="kept_answer_once_per_key", fields=["partner", "key"])]
+        indexes = [models.Index(fields=["at"], name="kept_answer_at")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class RateCount(models.Model):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.permissions import mandates_for
 from accounts.states import Action
 
-from .states import USE_KEPT
+from .states import ANSWER_KEPT, USE_KEPT
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -59,6 +59,12 @@ class ApiUseQuerySet(OfProvinceQuerySet):
     def outdated(self) -> ApiUseQuerySet:
         """Rows older than they are kept."""
         return self.filter(at__lt=timezone.now() - USE_KEPT)
+
+
+class KeptAnswerQuerySet(OfProvinceQuerySet):
+    def outdated(self) -> KeptAnswerQuerySet:
+        """Rows older than they are kept."""
+        return self.filter(at__lt=timezone.now() - ANSWER_KEPT)
 
 
 def find_token(text: str) -> Any:

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 LONGEST_CREDENTIAL = dt.timedelta(days=400)
 USE_KEPT = dt.timedelta(days=400)
+ANSWER_KEPT = dt.timedelta(days=30)
+LONGEST_DELEGATION = dt.timedelta(days=2 * 366)
+MOST_DELEGATIONS = 500  # recorded at once under one letter
 MOST_ADDRESSES = 50
 DEFAULT_RATE = 600  # requests a minute
 

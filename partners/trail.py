@@ -1,4 +1,4 @@
-"""What partners read in bulk goes into their trail: whole files, and a walk through the catalogue where it begins."""
+"""What partners write, and read in bulk, goes into their trail; of a walk through the catalogue where it begins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from .access import access_of
 
 
 def note_bulk_read(request: Any, *, what: Promise) -> None:
-    """Write one line for a partner, in the portal's own language; nobody else leaves one."""
+    """Write one line for a partner; nobody else leaves one."""
+    if access_of(request) is not None:
+        note(request, status=200, what=what)
+
+
+def note(request: Any, *, status: int, what: Promise | str) -> None:
+    """One line of the trail in the portal's own language, in the caller's transaction."""
     access = access_of(request)
     if access is None:
         return
@@ -24,7 +30,7 @@ def note_bulk_read(request: Any, *, what: Promise) -> None:
         credential=access.credential,
         method=request.method,
         path=f"/{request.resolver_match.route}",
-        status=200,
+        status=status,
         request_id=getattr(request._request, "request_id", ""),
         what=words,
         address=request.META.get("REMOTE_ADDR", ""),

@@ -32,6 +32,7 @@ WORDS: dict[str, str | Promise] = {
     "withdraw": _("“%(product)s” was withdrawn from the catalogue. The reason stands with the product."),
     "restore": _("“%(product)s” is back in the catalogue."),
     "entered_on_behalf": _("“%(product)s” was sent on your behalf. You can object if it is not right."),
+    "ask_head": _("%(note)s asks you to check “%(product)s” and to send it."),
     "part_asked": _("%(producer)s asks whether you take part in “%(product)s”."),
     "part_agreed": _("%(producer)s takes part in “%(product)s”."),
     "part_declined": _("%(producer)s does not take part in “%(product)s”."),
@@ -60,9 +61,9 @@ def tell(users: Iterable[User], *, kind: str, product: Product, path: str = "", 
 
 
 def holders_of(producer: Producer) -> list[User]:
-    """Everybody who today holds the unit of this producer."""
-    mandates = Mandate.objects.current().filter(unit_kind="producer", unit_code=producer.code).select_related("user")
-    return list({mandate.user for mandate in mandates})
+    """Everybody who today holds the unit of this producer; systems read no notices."""
+    mandates = Mandate.objects.current().filter(unit_kind="producer", unit_code=producer.code, user__is_service=False)
+    return list({mandate.user for mandate in mandates.select_related("user")})
 
 
 def tell_producer(producer: Producer, *, kind: str, product: Product, note: str = "") -> None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from .models import CatalogueEntry, Contact, Participant, Producer, Product, Submission
 
 # Sending for these needs a photo of the signed sheet unless the head lets the companion send.
-_ON_BEHALF_ROLES = frozenset({Role.COMPANION, Role.REGENCY_OFFICER, Role.EDUCATION_OFFICER})
+_SHEET_ROLES = frozenset({Role.COMPANION, Role.REGENCY_OFFICER, Role.EDUCATION_OFFICER})
+_ON_BEHALF_ROLES = _SHEET_ROLES | {Role.PARTNER}
 
 
 def may_on_producer(user: User | AnonymousUser, action: Action, producer: Producer, **narrow: Any) -> Answer:
@@ -65,13 +66,13 @@ def is_on_behalf(mandate: Mandate | None) -> bool:
 
 
 def may_send(user: User | AnonymousUser, submission: Submission) -> Answer:
-    """Heads send; operators when the head lets them; companions and officers with the signed sheet as evidence."""
+    """Heads send; operators and partner systems when the head lets them; companions and officers with the signed sheet as evidence."""
     has_sheet = submission.evidence_id is not None
 
     def counts(mandate: Mandate) -> bool:
         if mandate.role == Role.PRODUCER_HEAD:
             return True
-        return mandate.may_send or (is_on_behalf(mandate) and has_sheet)
+        return mandate.may_send or (mandate.role in _SHEET_ROLES and has_sheet)
 
     answer = may_on_producer(user, Action.SUBMISSION_SEND, submission.product.producer, also=counts)
     if answer:

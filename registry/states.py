@@ -163,6 +163,7 @@ class FlagReason(models.TextChoices):
 EVENT_WORDS: dict[str, str | Promise] = {
     "start": _("Begun"),
     "submit": _("Sent to be checked"),
+    "ask_head": _("The head was asked to send it"),
     "recall": _("Taken back by the sender"),
     "cancel": _("Cancelled by the sender"),
     "verify": _("First check passed"),

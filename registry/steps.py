@@ -73,6 +73,11 @@ def base_version(product: Product, step: Step) -> str:
     return digest(values_of(product, step))[:16]
 
 
+def version_of(product: Product) -> str:
+    """The base version of a whole working copy: other values, photos or permits, another version."""
+    return digest([values_of(product, step) for step in STEPS])[:20]
+
+
 def digest(values: Any) -> str:
     """SHA-256 of a value in canonical JSON (sorted keys, no spaces)."""
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, cls=DjangoJSONEncoder)

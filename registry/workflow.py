@@ -155,7 +155,7 @@ def apply(*, actor: User, submission: Submission, name: str, expected: int, comm
     act = effects.Act(actor, allowed.mandate, fresh, row.name, comment, detail)
     from_state, fresh.state = fresh.state, row.target
     row.effect(act)
-    fresh.claimed_by = fresh.claimed_until = None
+    fresh.claimed_by = fresh.claimed_until = fresh.head_asked_at = fresh.head_asked_by = None
     fresh.lock_version += 1
     fresh.changed_at = act.at
     fresh.save()

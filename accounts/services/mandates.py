@@ -21,6 +21,7 @@ from .activation import LONGEST, Issued, issue
 from .people import open_account
 
 ALREADY_HELD = _("This person already holds this role here.")
+SYSTEMS_ONLY = _("Only a partner system holds this role, and it holds no other one.")
 USERNAME_PREFIX = {Role.PRODUCER_HEAD: "", Role.PRODUCER_OPERATOR: "operator ", Role.COMPANION: "pendamping "}
 
 
@@ -74,6 +75,8 @@ def grant_mandate(
 
 
 def _save_new(mandate: Mandate) -> Mandate:
+    if mandate.user.is_service != (mandate.role == Role.PARTNER):
+        raise ValidationError(SYSTEMS_ONLY)
     mandate.full_clean()
     try:
         with transaction.atomic():

@@ -26,7 +26,7 @@ from accounts.units import resolve_unit
 from .mixins import ActionRequiredMixin, ServiceFormMixin, frame_of
 from .slips import slip
 
-UNIT_PEOPLE = (Role.PRODUCER_OPERATOR, Role.COMPANION, Role.PRODUCER_HEAD)
+UNIT_PEOPLE = (Role.PRODUCER_OPERATOR, Role.COMPANION, Role.PRODUCER_HEAD, Role.PARTNER)
 
 
 class ProfileView(LoginRequiredMixin, ServiceFormMixin, FormView):

@@ -29,8 +29,13 @@ _ERRORS = {
     403: "The scopes of this credential do not allow it.",
     404: "Nothing has this address, or you may not know of it.",
     405: "This method is not offered here.",
+    409: "It does not fit what stands there now, or somebody has it already.",
     410: "It was here and is no longer.",
     412: "It changed since you read it (If-Match, If-Unmodified-Since). Read it again.",
+    413: "The body is larger than the portal takes at once (2 MB; a photo 12 MB).",
+    415: "The body is sent in a form that is not taken here.",
+    422: "A rule of the registry does not allow it now, or an Idempotency-Key came with something else before.",
+    428: "A person has edited this last: send the change with its ETag as If-Match.",
     429: "Too many requests. Wait as many seconds as Retry-After says.",
     503: "The portal cannot answer right now. Send the same again after Retry-After seconds.",
 }
@@ -43,6 +48,31 @@ def errors(*statuses: int) -> dict[int, Any]:
         shape = None if status in (304, 412) else ErrorsSerializer
         told[status] = OpenApiResponse(shape, description=_ERRORS[status])
     return told
+
+
+def write_errors(*statuses: int) -> dict[int, Any]:
+    """The errors of an operation that writes, besides those every one of them may answer."""
+    told = errors(401, 403, 413, 415, 422, *statuses)
+    return {status: answer for status, answer in told.items() if status != 304 and (status != 412 or 412 in statuses)}
+
+
+def writing(method: str, *, if_match: bool = False) -> list[OpenApiParameter]:
+    """What every write reads besides its body."""
+    found = [
+        OpenApiParameter("dry_run", bool, OpenApiParameter.QUERY, description="true: everything is checked and answered, nothing is kept.")
+    ]
+    if method == "POST":
+        found.append(OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description=_ONCE))
+    if method != "POST" or if_match:
+        found.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=_IF_MATCH))
+    return found
+
+
+_ONCE = (
+    "A key of your own for this very request, for example a UUID (at most 100 characters). Sent again with the same body within "
+    "30 days it gets the same answer and does nothing twice."
+)
+_IF_MATCH = "ETag of the draft as you read it: 412 when it changed since."
 
 
 def parameter(name: str, description: str, *, type: Any = str, example: Any = None, **more: Any) -> OpenApiParameter:
@@ -74,7 +104,16 @@ def rows_of(name: str, row: type[serializers.Serializer]) -> Any:
 _HEADERS = {
     "ETag": "Send it back as If-None-Match: 304 while nothing changed.",
     "X-Request-ID": "The number under which the portal's log knows the request.",
+    "RateLimit-Limit": "Requests a minute.",
+    "RateLimit-Remaining": "How many are left in this minute.",
+    "RateLimit-Reset": "Seconds to the next minute.",
+    "Retry-After": "Seconds to wait before sending the same again.",
+    "Location": "Where what was begun is read.",
+    "Dry-Run": "true: nothing of it was kept.",
+    "Idempotency-Replayed": "true: this answer was given before under the same key.",
+    "WWW-Authenticate": "Bearer, with the reason when a token was refused.",
 }
+_RATE = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
 
 def only_this_version(endpoints: list[Any], **kwargs: Any) -> list[Any]:
@@ -85,15 +124,21 @@ def only_this_version(endpoints: list[Any], **kwargs: Any) -> list[Any]:
 def describe_headers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """The headers of every answer, and the header every operation reads."""
     for methods in result["paths"].values():
-        for operation in methods.values():
+        for method, operation in methods.items():
             operation.setdefault("parameters", []).append(_LANGUAGE)
             for status, answer in operation["responses"].items():
-                answer["headers"] = {name: _header(words) for name, words in _headers_of(status).items()}
+                answer["headers"] = {name: _header(words) for name, words in _headers_of(method, status).items()}
     return result
 
 
-def _headers_of(status: str) -> dict[str, str]:
-    return _HEADERS if status.startswith("2") else {"X-Request-ID": _HEADERS["X-Request-ID"]}
+def _headers_of(method: str, status: str) -> dict[str, str]:
+    names = ["X-Request-ID", *_RATE]
+    if status.startswith("2"):
+        names += ["ETag"] if method == "get" else ["ETag", "Dry-Run"]
+    if method == "post" and status[0] in "24":
+        names.append("Idempotency-Replayed")
+    names += {"201": ["Location"], "429": ["Retry-After"], "503": ["Retry-After"], "401": ["WWW-Authenticate"]}.get(status, [])
+    return {name: _HEADERS[name] for name in names}
 
 
 def _header(words: str) -> dict[str, Any]:

@@ -24,6 +24,30 @@ class ApiError(APIException):
     wait: int | None = None
 
 
+class Contradiction(ApiError):
+    status_code = 409
+    default_code = "conflict"
+    default_detail = _("This does not fit what stands there now. Read it again.")
+
+
+class Stale(ApiError):
+    status_code = 412
+    default_code = "stale"
+    default_detail = _("It changed since you read it. Read it again, and send the change with the new ETag.")
+
+
+class Unprocessable(ApiError):
+    status_code = 422
+    default_code = "unprocessable"
+    default_detail = _("This cannot be done as it was sent.")
+
+
+class ConditionNeeded(ApiError):
+    status_code = 428
+    default_code = "if_match_needed"
+    default_detail = _("A person has edited this. Read it, and send the change with its ETag as If-Match.")
+
+
 class Gone(ApiError):
     status_code = 410
     default_code = "gone"

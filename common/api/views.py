@@ -17,6 +17,7 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.exceptions import NotFound
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -39,6 +40,7 @@ class ApiView(APIView):
     """One resource. Unknown parameters are refused by name: a misspelled filter must not answer with everything."""
 
     parameters: ClassVar[frozenset[str]] = frozenset()
+    write_parameters: ClassVar[frozenset[str]] = frozenset()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = language_of(request)
@@ -60,9 +62,10 @@ class ApiView(APIView):
         self.check_parameters(request)
 
     def check_parameters(self, request: Request) -> None:
-        unknown = sorted(set(request.query_params) - self.parameters)
+        known = self.parameters if request.method in SAFE_METHODS else self.write_parameters
+        unknown = sorted(set(request.query_params) - known)
         if unknown:
-            offered = ", ".join(sorted(self.parameters)) or _("none")
+            offered = ", ".join(sorted(known)) or _("none")
             raise wrong(unknown[0][:60], _("This parameter is not known here. Offered are: %(offered)s.") % {"offered": offered}, "unknown")
         for name, values in request.query_params.lists():
             if not all(_CLEAN.fullmatch(value) for value in values):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import catalogue, dataset, feed, statistics
+from . import bulk, catalogue, dataset, draft_parts, drafts, feed, statistics, submissions
 
 urlpatterns = [
     path("products", catalogue.ProductList.as_view(), name="api_products"),
@@ -12,6 +12,16 @@ urlpatterns = [
     path("producers", catalogue.ProducerList.as_view(), name="api_producers"),
     path("producers/<str:code>", catalogue.ProducerDetail.as_view(), name="api_producer"),
     path("categories", catalogue.CategoryList.as_view(), name="api_categories"),
+    path("drafts", drafts.DraftList.as_view(), name="api_drafts"),
+    path("drafts/bulk", bulk.DraftBulk.as_view(), name="api_drafts_bulk"),
+    path("drafts/<str:code>", drafts.DraftDetail.as_view(), name="api_draft"),
+    path("drafts/<str:code>/send", drafts.DraftSend.as_view(), name="api_draft_send"),
+    path("drafts/<str:code>/photos", draft_parts.DraftPhotos.as_view(), name="api_draft_photos"),
+    path("drafts/<str:code>/photos/<uuid:key>", draft_parts.DraftPhoto.as_view(), name="api_draft_photo"),
+    path("drafts/<str:code>/permits", draft_parts.DraftPermits.as_view(), name="api_draft_permits"),
+    path("drafts/<str:code>/permits/<uuid:key>", draft_parts.DraftPermit.as_view(), name="api_draft_permit"),
+    path("submissions", submissions.SubmissionList.as_view(), name="api_submissions"),
+    path("submissions/<str:number>", submissions.SubmissionDetail.as_view(), name="api_submission"),
     path("statistics", statistics.Statistics.as_view(), name="api_statistics"),
     path("changes", feed.ChangeList.as_view(), name="api_changes"),
     path("reconcile", feed.Reconcile.as_view(), name="api_reconcile"),

@@ -5,7 +5,7 @@ from .images import StoredImage
 from .notices import Notice, Outreach
 from .permits import Permit
 from .producers import Contact, Enterprise, Producer, ProducerAlias
-from .products import ChainStage, Participant, Product, ProductPhoto, ProductVariant
+from .products import ChainStage, ExternalId, Participant, Product, ProductPhoto, ProductVariant
 from .reference import Category, CheckerRule, Holiday
 from .submissions import FieldFlag, Submission, SubmissionEvent, SubmissionVersion, VersionImage
 
@@ -19,6 +19,7 @@ __all__ = [
     "Contact",
     "DatasetFile",
     "Enterprise",
+    "ExternalId",
     "FeedCounter",
     "FieldFlag",
     "Holiday",

@@ -68,6 +68,7 @@ class Product(models.Model):
     source_day = models.DateField(_("reported on"), null=True, blank=True)
     created_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    edited_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     edited_at = models.DateTimeField(_("last edited"), default=timezone.now, editable=False)
 
     objects = ProductQuerySet.as_manager()
@@ -84,6 +85,27 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.code
+
+
+class ExternalId(models.Model):
+    """The number a product has in a partner's own system: one product each way for each partner."""
+
+    partner = models.ForeignKey("partners.Partner", models.PROTECT, related_name="+", verbose_name=_("partner"))
+    product = models.ForeignKey(Product, models.CASCADE, related_name="external_ids", verbose_name=_("product"))
+    value = models.CharField(_("number in the partner's system"), max_length=100)
+
+    objects = OfProduct.as_manager()
+
+    class Meta:
+        verbose_name = _("number in a partner's system")
+        verbose_name_plural = _("numbers in partners' systems")
+        constraints = [
+            models.UniqueConstraint(name="external_id_once_per_partner", fields=["partner", "value"]),
+            models.UniqueConstraint(name="external_id_one_per_product", fields=["partner", "product"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
 
 
 @pghistory.track()

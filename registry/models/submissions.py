@@ -22,7 +22,8 @@ class Submission(models.Model):
     """One trip of a product through the checks. `state` is written by registry/workflow.py alone.
 
     A product has at most one open and one published submission. Submitter, verifier and publisher are three persons.
-    `lock_version` grows with every transition; decisions name the version they were made on.
+    `lock_version` grows with every transition; decisions name the version they were made on. `head_asked_at` says that
+    a partner system without the right to send has asked the head to do it.
     """
 
     number = models.CharField(_("number"), max_length=14, unique=True, default=codes.new_submission_number, editable=False)
@@ -58,6 +59,8 @@ class Submission(models.Model):
         StoredImage, models.PROTECT, null=True, blank=True, related_name="evidence_of", editable=False, verbose_name=_("signed sheet")
     )
     objection = models.TextField(_("objection of the head"), max_length=1000, blank=True, editable=False)
+    head_asked_at = models.DateTimeField(_("waiting for the head since"), null=True, blank=True, editable=False)
+    head_asked_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last step"), default=timezone.now, editable=False)
 
@@ -90,6 +93,11 @@ class Submission(models.Model):
             models.CheckConstraint(
                 name="submission_claim_is_whole",
                 condition=Q(claimed_by=None, claimed_until=None) | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="submission_asked_while_writable",
+                condition=Q(head_asked_at=None, head_asked_by=None)
+                | Q(head_asked_at__isnull=False, head_asked_by__isnull=False, state__in=[state.value for state in states.WRITABLE_STATES]),
             ),
             models.CheckConstraint(
                 name="submission_published_was_checked",

@@ -49,10 +49,15 @@ def _account_of(contact: Contact) -> User | None:
     return next((user for user in holders_of(contact.producer) if user.phone and user.phone == contact.phone), None)
 
 
+def record_consent(contact: Contact, actor: User) -> None:
+    """Note on an unsaved change of a contact that the person agrees, with version, time and who says so."""
+    contact.consent_version, contact.consent_given_at = CONSENT_VERSION, timezone.now()
+    contact.consent_recorded_by, contact.consent_withdrawn_at = actor, None
+
+
 def _set_consent(contact: Contact, *, agreed: bool, actor: User) -> None:
     if agreed and not contact.is_public:
-        contact.consent_version, contact.consent_given_at = CONSENT_VERSION, timezone.now()
-        contact.consent_recorded_by, contact.consent_withdrawn_at = actor, None
+        record_consent(contact, actor)
     elif not agreed and contact.consent_given_at and not contact.consent_withdrawn_at:
         contact.consent_withdrawn_at = timezone.now()
     else:

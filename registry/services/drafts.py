@@ -41,7 +41,8 @@ def start_product(*, actor: User, producer: Producer, key: uuid.UUID, name: str 
             raise Conflict(_("This form has already been used for another producer. Open a new one."))
         return known
     is_first = not producer.products.exists()
-    product = Product(key=key, producer=producer, code=free_code(), name=name, name_key=fold(name), created_by=actor, is_flagship=is_first)
+    product = Product(key=key, producer=producer, code=free_code(), name=name, name_key=fold(name), is_flagship=is_first)
+    product.created_by = product.edited_by = actor
     product.full_clean(exclude=["enterprise", "category", "contact"])
     product.save()
     submission = Submission.objects.create(product=product)
@@ -76,17 +77,25 @@ def save_step(*, actor: User, product: Product, step: str, base: str, values: Va
     before = steps.values_of(fresh, spec)
     stale = base != steps.digest(before)[:16]
     with transaction.atomic():
-        _WRITERS[step](actor, fresh, values)
-        fresh.edited_at = timezone.now()
-        fresh.full_clean()
-        fresh.save()
-        fresh = reloaded(fresh)
+        fresh = write_fields(actor=actor, product=fresh, values=values)
         after = steps.values_of(fresh, spec)
         if stale and after != before:
             raise Conflict(
                 _("Somebody changed this part meanwhile. Both are shown; choose what shall stand."), current=before, typed=values
             )
     return fresh
+
+
+def write_fields(*, actor: User, product: Product, values: Values) -> Product:
+    """Write the fields that were sent, of whatever steps, into a product under lock; runs inside the caller's transaction."""
+    for step in steps.STEPS:
+        mine = {field: values[field] for field in step.fields if field in values}
+        if mine:
+            _WRITERS[step.key](actor, product, mine)
+    product.edited_at, product.edited_by = timezone.now(), actor
+    product.full_clean()
+    product.save()
+    return reloaded(product)
 
 
 def locked_for_writing(*, actor: User, product: Product) -> Product:
@@ -102,6 +111,12 @@ def locked_for_writing(*, actor: User, product: Product) -> Product:
         submission = Submission.objects.create(product=fresh)
         record_event(submission=submission, actor=actor, mandate=allowed.mandate, transition="start")
     return fresh
+
+
+def touch(product: Product, actor: User) -> None:
+    """Note who changed a part of the working copy that is a row of its own, and when."""
+    product.edited_at, product.edited_by = timezone.now(), actor
+    product.save(update_fields=["edited_at", "edited_by"])
 
 
 def reloaded(product: Product) -> Product:
@@ -154,7 +169,7 @@ def _enterprise(product: Product, values: Values) -> Enterprise:
     chosen = own.filter(pk=values.get("known") or 0).first()
     met = None if chosen else own.filter(name__iexact=values["name"]).first()
     if met is not None and met.pk != product.enterprise_id:
-        return _filled(met, values)
+        return fill_maker(met, values)
     maker = chosen or met or _own_maker(product) or Enterprise(producer=product.producer)
     return _written(maker, values)
 
@@ -167,7 +182,8 @@ def _own_maker(product: Product) -> Enterprise | None:
     return maker
 
 
-def _filled(maker: Enterprise, values: Values) -> Enterprise:
+def fill_maker(maker: Enterprise, values: Values) -> Enterprise:
+    """Add to a maker what it does not say yet."""
     return _written(maker, {name: value for name, value in values.items() if getattr(maker, name, "x") in ("", None)})
 
 

@@ -15,7 +15,7 @@ from registry import permissions
 from registry.errors import Conflict, NotReady
 from registry.models import Permit, Product
 from registry.services import images
-from registry.services.drafts import locked_for_writing
+from registry.services.drafts import locked_for_writing, touch
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -52,7 +52,7 @@ def save_permit(
         row.full_clean(exclude=["producer", "enterprise", "scan"])
         row.save()
         row.products.add(fresh)
-        _touch(fresh)
+        touch(fresh, actor)
         return row
 
 
@@ -95,7 +95,7 @@ def remove_permit(*, actor: User, product: Product, permit: Permit) -> Product:
     """Say that a permit does not cover this product; the permit stays for the producer's others."""
     fresh = locked_for_writing(actor=actor, product=product)
     fresh.permits.remove(permit)
-    _touch(fresh)
+    touch(fresh, actor)
     return fresh
 
 
@@ -107,8 +107,3 @@ def verify_permit(*, actor: User, permit: Permit) -> Permit:
     fresh.verified_by, fresh.verified_at = actor, timezone.now()
     fresh.save(update_fields=["verified_by", "verified_at"])
     return fresh
-
-
-def _touch(product: Product) -> None:
-    product.edited_at = timezone.now()
-    product.save(update_fields=["edited_at"])

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import require
@@ -19,7 +18,7 @@ from registry import permissions
 from registry.errors import Conflict, NotReady
 from registry.models import Product, ProductPhoto
 from registry.services import images
-from registry.services.drafts import locked_for_writing
+from registry.services.drafts import locked_for_writing, touch
 from registry.states import MAX_PHOTOS, ImageState, PhotoKind
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def _added(actor: User, product: Product, receipt: images.Receipt, photo: Produc
     photo.position = 0 if last is None else last + 1
     photo.full_clean(exclude=["product", "image"])
     photo.save()
-    _touch(product)
+    touch(product, actor)
     return photo
 
 
@@ -76,7 +75,7 @@ def remove_photo(*, actor: User, photo: ProductPhoto) -> Product:
     product = locked_for_writing(actor=actor, product=photo.product)
     if ProductPhoto.objects.filter(pk=photo.pk, product=product).delete()[0]:
         _number(list(product.photos.order_by("position", "pk")))
-        _touch(product)
+        touch(product, actor)
     return product
 
 
@@ -90,7 +89,7 @@ def move_photo(*, actor: User, photo: ProductPhoto, by: int) -> ProductPhoto:
     order.remove(mine)
     order.insert(min(max(at + by, 0), len(order)), mine)
     _number(order)
-    _touch(product)
+    touch(product, actor)
     return mine
 
 
@@ -102,7 +101,7 @@ def describe_photo(*, actor: User, photo: ProductPhoto, kind: str, alt: str) -> 
     mine.kind, mine.alt = kind, alt.strip()
     mine.full_clean(exclude=["product", "image"])
     mine.save(update_fields=["kind", "alt"])
-    _touch(product)
+    touch(product, actor)
     return mine
 
 
@@ -117,8 +116,3 @@ def _number(order: list[ProductPhoto]) -> None:
     for position, row in enumerate(order):
         row.position = position
     ProductPhoto.objects.bulk_update(order, ["position"])
-
-
-def _touch(product: Product) -> None:
-    product.edited_at = timezone.now()
-    product.save(update_fields=["edited_at"])

@@ -74,3 +74,6 @@ def ask(issued, *, secret="", address="198.51.100.7", **fields):
 def token_of(issued, **fields):
     """The text of a new token."""
     return ask(issued, **fields).json()["access_token"]
+
+
+from .writer import world, writer  # noqa: E402, F401 - fixtures of the tests that write

@@ -1,0 +1,188 @@
+"""Up to 500 drafts in one request: all of them or none, or each by itself; a result for every item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from drf_standardized_errors.formatter import flatten_errors
+from rest_framework import serializers as s
+from rest_framework.exceptions import APIException, NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.permissions import Answer
+from accounts.states import Action
+from common.api.errors import wrong
+from common.api.strict import StrictSerializer
+from partners.writing import write
+from registry import permissions
+from registry.codes import read_product_code
+from registry.models import Category, ExternalId, Producer, Product
+from registry.queries.delegated import latest_submissions
+from registry.services import delegated, intake
+
+from . import draft_shape as shape
+from . import schema_drafts as schema
+from .draft_fields import BulkItem
+from .drafts import DraftView, Row, clash, number, producer_of, taken, values_in
+from .words import told, told_of_version
+
+MOST = 500
+ATOMIC, EACH = "atomic", "each"
+CREATED, CHANGED, REFUSED, NOT_WRITTEN = "created", "changed", "refused", "not_written"
+
+
+class BulkWrite(StrictSerializer):
+    mode = s.ChoiceField(
+        [(ATOMIC, ATOMIC), (EACH, EACH)], default=ATOMIC, help_text="atomic: all or none; each: what can be taken is written."
+    )
+    items = s.ListField(child=s.DictField(), min_length=1, max_length=MOST, help_text="1 to 500 drafts.")
+
+
+class DraftBulk(DraftView):
+    @extend_schema(**schema.BULK)
+    @write(what=gettext_lazy("Wrote many products at once"))
+    def post(self, request: Request) -> Response:
+        sent = taken(BulkWrite, request.data)
+        batch = Batch(self, sent["items"], is_atomic=sent["mode"] == ATOMIC)
+        with transaction.atomic():
+            batch.run()
+            if batch.failed:
+                transaction.set_rollback(True)
+        return Response(batch.told(), status=422 if batch.failed else 200)
+
+
+@dataclass
+class Batch:
+    """One request's items on their way: read, told apart into begun and changed, written, told."""
+
+    view: DraftView
+    items: list[Row]
+    is_atomic: bool
+    sent: dict[int, Row] = field(default_factory=dict)
+    errors: dict[int, APIException] = field(default_factory=dict)
+    written: dict[int, tuple[str, Product]] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether all of it is taken back."""
+        return self.is_atomic and bool(self.errors)
+
+    def run(self) -> None:
+        self.read()
+        found = self.known()
+        fresh = {index: sent for index, sent in self.sent.items() if found.get(index) is None and index not in self.errors}
+        drafts = self.drafts(fresh)
+        if self.failed:
+            return
+        self.start(drafts)
+        for index, product in found.items():
+            if index not in self.errors:
+                self.change(index, product)
+
+    def read(self) -> None:
+        """Check every item by itself; one serializer reads them all."""
+        reader = BulkItem(context={"categories": set(Category.objects.offered().values_list("slug", flat=True))})
+        for index, item in enumerate(self.items):
+            try:
+                self.sent[index] = dict(reader.run_validation(item))
+            except APIException as error:
+                self.errors[index] = error
+
+    def known(self) -> dict[int, Product]:
+        """The drafts that exist already, by their code or the partner's number."""
+        codes = {index: read_product_code(sent["code"]) for index, sent in self.sent.items() if "code" in sent}
+        by_code = {product.code: product for product in self.view.products().filter(code__in=set(codes.values()))}
+        self.errors |= {index: NotFound(_("No product of yours has this code.")) for index, code in codes.items() if code not in by_code}
+        found = {index: by_code[code] for index, code in codes.items() if code in by_code}
+        by_number = self.numbered()
+        rest = {index: sent.get("external_id") for index, sent in self.sent.items() if index not in codes}
+        return found | {index: by_number[value] for index, value in rest.items() if value in by_number}
+
+    def numbered(self) -> dict[str, Product]:
+        values = {sent["external_id"] for sent in self.sent.values() if "external_id" in sent}
+        rows = ExternalId.objects.filter(partner=self.view.access.partner, value__in=values, product__in=self.view.products())
+        return {row.value: row.product for row in rows.select_related("product")}
+
+    def drafts(self, fresh: dict[int, Row]) -> dict[int, intake.NewDraft]:
+        """What is to be begun, each with its producer; the producers are read at once."""
+        wanted = {sent["producer"] for sent in fresh.values() if "producer" in sent}
+        producers = {row.code: row for row in Producer.objects.filter(code__in=wanted)}
+        answers: dict[str, Answer] = {}
+        made = {}
+        for index, sent in fresh.items():
+            try:
+                made[index] = intake.NewDraft(self.producer(sent, producers, answers), values_in(sent), sent.get("external_id", ""))
+            except APIException as error:
+                self.errors[index] = error
+        return made
+
+    def producer(self, sent: Row, producers: dict[str, Producer], answers: dict[str, Answer]) -> Producer:
+        code = sent.get("producer", "")
+        if not code:
+            raise wrong("producer", _("A new product needs the code of its producer."), "required")
+        found = producers.get(code)
+        if found is None:
+            return producer_of(self.view.request.user, code)
+        if code not in answers:
+            answers[code] = permissions.may_on_producer(self.view.request.user, Action.PRODUCT_EDIT, found)
+        return found if answers[code] else producer_of(self.view.request.user, code)
+
+    def start(self, drafts: dict[int, intake.NewDraft]) -> None:
+        """Begin them all; what meets another row is refused and, item by item, the rest begun."""
+        if not drafts:
+            return
+        order = list(drafts)
+        access = self.view.access
+        try:
+            with told():
+                made = intake.start_drafts(actor=self.view.request.user, partner=access.partner, drafts=list(drafts.values()))
+        except intake.Faults as faults:
+            self.errors |= {order[place]: clash(error) for place, error in faults.errors.items()}
+            if not self.is_atomic:
+                self.start({index: draft for index, draft in drafts.items() if index not in self.errors})
+            return
+        except APIException as error:
+            self.errors |= dict.fromkeys(order, error)
+            return
+        self.written |= {index: (CREATED, product) for index, product in zip(order, made, strict=True)}
+
+    def change(self, index: int, product: Product) -> None:
+        sent, access = self.sent[index], self.view.access
+        expected = shape.version_of_tag(sent["if_match"]) if sent.get("if_match") else ""
+        try:
+            with transaction.atomic(), told(), told_of_version():
+                changed = delegated.change_draft(actor=self.view.request.user, product=product, values=values_in(sent), expected=expected)
+                if "external_id" in sent:
+                    number(access, changed, sent["external_id"])
+        except APIException as error:
+            self.errors[index] = error
+        else:
+            self.written[index] = (CHANGED, changed)
+
+    def told(self) -> Row:
+        trips = latest_submissions(product for _status, product in self.written.values()) if not self.failed else {}
+        results = [self.result(index, trips) for index in range(len(self.items))]
+        return {"written": 0 if self.failed else len(self.written), "refused": len(self.errors), "results": results}
+
+    def result(self, index: int, trips: dict[int, Any]) -> Row:
+        sent = self.sent.get(index, {})
+        row: Row = {"index": index, "status": NOT_WRITTEN, "code": None, "external_id": sent.get("external_id"), "etag": None, "errors": []}
+        if index in self.errors:
+            return row | {"status": REFUSED, "errors": list(_errors(self.errors[index]))}
+        if self.failed or index not in self.written:
+            return row
+        status, product = self.written[index]
+        return row | {"status": status, "code": product.code, "etag": shape.etag_of(product, trips.get(product.pk))}
+
+
+def _errors(error: APIException) -> Iterable[Row]:
+    """The errors of one item in the shape every error has."""
+    for one in flatten_errors(error.detail):
+        yield {"code": str(one.code), "detail": str(one.detail), "attr": one.attr}

@@ -1,0 +1,159 @@
+"""What partners send of a product: the same shape in which they read it back. The rules beyond types are those of the forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as Invalid
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers as s
+
+from accounts.validators import clean_phone
+from common.api.strict import Flag, StrictSerializer, Text, Whole
+from registry import states
+from registry.forms.groups import MAX_VARIANTS
+from registry.forms.parts import EARLIEST_YEAR
+from registry.models import Category
+from registry.models.producers import nib_validator
+
+MOST_RUPIAH = 10**12
+MOST_PEOPLE = 100_000
+
+
+class MakerWrite(StrictSerializer):
+    name = Text(most=150, help_text="The group, BUM Desa, cooperative or family that makes it. One of this name is met, not doubled.")
+    legal_form = s.ChoiceField(states.LegalForm.choices, required=False, help_text="Its legal form; group unless told.")
+    nib = Text(most=13, required=False, allow_blank=True, help_text="NIB, 13 figures; empty if there is none.")
+    founded_year = Whole(required=False, allow_null=True, min_value=EARLIEST_YEAR, max_value=9999, help_text="Since which year.")
+    members = Whole(required=False, allow_null=True, min_value=0, max_value=MOST_PEOPLE, help_text="How many members.")
+    women = Whole(required=False, allow_null=True, min_value=0, max_value=MOST_PEOPLE, help_text="How many of them are women.")
+    disabled = Whole(
+        required=False, allow_null=True, min_value=0, max_value=MOST_PEOPLE, help_text="How many of them are people with disability."
+    )
+
+    def validate_nib(self, value: str) -> str:
+        if value:
+            nib_validator(value)
+        return value
+
+    def validate_founded_year(self, value: int | None) -> int | None:
+        if value is not None and value > timezone.localdate().year:
+            raise s.ValidationError(_("This year has not come yet."))
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        members = attrs.get("members")
+        for name in ("women", "disabled"):
+            if members is not None and (attrs.get(name) or 0) > members:
+                raise s.ValidationError({name: _("There cannot be more than members.")})
+        return attrs
+
+
+class ContactWrite(StrictSerializer):
+    name = Text(most=120, required=False, allow_blank=True, help_text="Whom buyers may call.")
+    phone = Text(most=30, required=False, allow_blank=True, help_text="WhatsApp or phone: 0812... or +62812...")
+    consent = Flag(
+        default=False,
+        help_text="True only when this very person has agreed to be shown to everybody (UU PDP 27/2022); false takes it back.",
+    )
+
+    def validate_phone(self, value: str) -> str:
+        try:
+            return clean_phone(value)
+        except Invalid as error:
+            raise s.ValidationError(error.messages) from None
+
+
+class VariantWrite(StrictSerializer):
+    key = s.UUIDField(required=False, help_text="Made by you or read back; keeps a size the same when it is sent again.")
+    label = Text(most=80, required=False, allow_blank=True, default="", help_text="Name of this size; often empty.")
+    net_content = s.DecimalField(10, 2, default=None, allow_null=True, min_value=0, help_text="Net content in `unit`, for example 250.")
+    unit = s.ChoiceField(states.MeasureUnit.choices, help_text="Unit of the net content.")
+    price = Whole(default=None, allow_null=True, min_value=1, max_value=MOST_RUPIAH, help_text="Price in whole rupiah; null: on request.")
+    barcode = s.RegexField(
+        r"^(\d{8,14})?$", required=False, allow_blank=True, default="", help_text="8 to 14 figures; empty if there is none."
+    )
+
+
+class ChainWrite(StrictSerializer):
+    step = s.ChoiceField(states.ChainStep.choices, help_text="Step of the value chain.")
+    price_after = Whole(min_value=1, max_value=MOST_RUPIAH, help_text="Price of one selling unit after this step, in whole rupiah.")
+    place = s.ChoiceField(states.ChainPlace.choices, help_text="Where the step is done.")
+    note = Text(most=150, required=False, allow_blank=True, default="", help_text="A note.")
+
+
+class CapacityWrite(StrictSerializer):
+    peak = s.DecimalField(12, 2, required=False, allow_null=True, min_value=0, help_text="Made in a month of the season, in `unit`.")
+    lean = s.DecimalField(12, 2, required=False, allow_null=True, min_value=0, help_text="Made in a month out of season, in `unit`.")
+    unit = s.ChoiceField(states.MeasureUnit.choices, required=False, allow_blank=True, help_text="Unit; needed where a number is told.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs.get("peak") is not None or attrs.get("lean") is not None) and not attrs.get("unit"):
+            raise s.ValidationError({"unit": _("Choose the unit. Example: kg.")})
+        return attrs
+
+
+class DraftFields(StrictSerializer):
+    """The fields of a product. None is needed to begin. A list that is sent is written whole; of a maker what is left out stays."""
+
+    name = Text(most=120, required=False, allow_blank=True, help_text="Name as on the pack.")
+    category = s.CharField(required=False, allow_null=True, max_length=60, help_text="Slug of an offered category, see /categories.")
+    summary = Text(most=600, multiline=True, required=False, allow_blank=True, help_text="What it is; two sentences at least to send it.")
+    maker = MakerWrite(required=False, help_text="Who makes it.")
+    place_note = Text(most=150, required=False, allow_blank=True, help_text="Hamlet or place.")
+    contact = ContactWrite(required=False, help_text="Whom buyers may call. With empty name and phone there is none.")
+    variants = VariantWrite(many=True, required=False, max_length=MAX_VARIANTS, help_text="Sizes in their order; one left out is removed.")
+    price_on_request = Flag(required=False, help_text="Whether buyers ask for the price.")
+    story = Text(most=4000, multiline=True, required=False, allow_blank=True, help_text="Its story.")
+    raw_material = Text(most=150, required=False, allow_blank=True, help_text="Main raw material.")
+    raw_material_origin = Text(most=200, required=False, allow_blank=True, help_text="Where that comes from.")
+    replaces_import = Text(most=150, required=False, allow_blank=True, help_text="Goods from outside NTT it can replace.")
+    chain = ChainWrite(many=True, required=False, max_length=5, help_text="Steps of the value chain, each once.")
+    shares_public = Flag(required=False, help_text="Whether the public may see the shares in percent.")
+    months = s.ListField(
+        child=Whole(min_value=1, max_value=12), required=False, max_length=12, help_text="Months in which it is made, 1 to 12."
+    )
+    capacity = CapacityWrite(required=False, help_text="How much is made in a month.")
+
+    def validate_category(self, value: str | None) -> str | None:
+        offered = self.context.get("categories")
+        offered = Category.objects.offered().values_list("slug", flat=True) if offered is None else offered
+        if value and value not in offered:
+            raise s.ValidationError(_("No category that is offered has this slug."))
+        return value
+
+    def validate_months(self, value: list[int]) -> list[int]:
+        return sorted(set(value))
+
+    def validate_chain(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({row["step"] for row in value}) < len(value):
+            raise s.ValidationError(_("Send each step once."))
+        return value
+
+
+class DraftChange(DraftFields):
+    """Fields to write into a draft that exists."""
+
+    external_id = Text(most=100, required=False, help_text="The number of the product in your own system; one product each.")
+
+
+class DraftStart(DraftChange):
+    """A product to begin."""
+
+    producer = Text(most=40, help_text="Code of the producer that gave you a delegation: village code, NPSN or register number.")
+
+
+class BulkItem(DraftChange):
+    """Begins a product, or changes the one of this `code` or of this `external_id` of yours."""
+
+    code = Text(most=40, required=False, help_text="Product code of a draft to change.")
+    producer = Text(most=40, required=False, help_text="Needed to begin a product; not needed to change one.")
+    if_match = Text(most=80, required=False, help_text="ETag of the draft as you read it; needed where a person edited it last.")
+
+
+class SendWrite(StrictSerializer):
+    declaration = Flag(
+        help_text="True: the data and photos are the producer's or may be used, the people named and shown have agreed, "
+        "and once approved everything but what is marked as not public may be shown."
+    )

@@ -1,0 +1,103 @@
+"""What a partner's system does under a delegation beside beginning products: changing them, sending them or asking the head to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Denied, require
+from accounts.states import Action
+from partners.models import Partner
+from registry import notices, permissions, steps, workflow
+from registry.errors import Conflict, NotReady
+from registry.models import ExternalId, Product, Submission
+from registry.states import WRITABLE_STATES
+
+from .drafts import locked_for_writing, open_submission, write_fields
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class EditedByPerson(Conflict):
+    """A change that names no version, of a draft somebody else edited last."""
+
+
+@transaction.atomic
+def change_draft(*, actor: User, product: Product, values: dict[str, Any], expected: str = "") -> Product:
+    """Write the fields that were sent. `expected` is the version they were made on; empty says "whatever stands there".
+
+    Raises Conflict when another version stands there, EditedByPerson when no version is named and somebody else edited the
+    draft last, Refused without a delegation, NotReady while it lies on a desk.
+    """
+    fresh = hold_for_change(actor=actor, product=product, expected=expected)
+    return write_fields(actor=actor, product=fresh, values=values)
+
+
+@transaction.atomic
+def hold_for_change(*, actor: User, product: Product, expected: str = "") -> Product:
+    """The draft under lock for a change of one of its photos or permits; raises as `change_draft` does."""
+    fresh = locked_for_writing(actor=actor, product=product)
+    check_base(actor=actor, product=fresh, expected=expected)
+    return fresh
+
+
+@transaction.atomic
+def set_external_id(*, actor: User, partner: Partner, product: Product, value: str) -> ExternalId:
+    """Give a product the number it has in the partner's system, or another one. Raises Conflict when another product has it."""
+    require(permissions.may_write(actor, product))
+    Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+    if ExternalId.objects.filter(partner=partner, value=value).exclude(product=product).exists():
+        raise Conflict(_("Another product of yours has this number."))
+    number, _made = ExternalId.objects.update_or_create(partner=partner, product=product, defaults={"value": value})
+    return number
+
+
+def check_base(*, actor: User, product: Product, expected: str) -> None:
+    """Whether a change made on this version may be written; the product is under lock. Raises as `change_draft` says."""
+    if expected and expected != steps.version_of(product):
+        raise Conflict(_("Somebody changed this meanwhile."))
+    if not expected and product.edited_by_id != actor.pk:
+        raise EditedByPerson(_("A person has edited this."))
+
+
+@transaction.atomic
+def send_or_ask(*, actor: User, product: Product, declaration: bool) -> Submission:
+    """Send the draft where the delegation includes that, else ask the head to send it; asking twice asks once.
+
+    Raises Refused without a delegation, NotReady for what a head could not send either, Conflict when nothing waits to be sent.
+    """
+    known = open_submission(product)
+    if known is None:
+        raise Conflict(_("There is nothing to send: the product has not been changed."))
+    fresh = workflow.locked(known.pk)
+    if permissions.may_send(actor, fresh):
+        return workflow.apply(actor=actor, submission=fresh, name="submit", expected=fresh.lock_version, declaration=declaration)
+    allowed = require(permissions.may_on_producer(actor, Action.SUBMISSION_SEND, fresh.product.producer))
+    _check_ready(actor, fresh, declaration)
+    if fresh.head_asked_at is None:
+        fresh.head_asked_at, fresh.head_asked_by = timezone.now(), actor
+        fresh.save(update_fields=["head_asked_at", "head_asked_by"])
+        workflow.record_event(submission=fresh, actor=actor, mandate=allowed.mandate, transition="ask_head")
+        _tell_head(actor, fresh)
+    return fresh
+
+
+def _check_ready(actor: User, submission: Submission, declaration: bool) -> None:
+    """The guards of sending, so that the head is only asked for what can be sent."""
+    if submission.state not in WRITABLE_STATES:
+        raise Conflict(_("It has already been sent. Its state is “%(state)s”.") % {"state": submission.get_state_display()})
+    submit = workflow.TRANSITIONS["submit"]
+    for guard in (*submit.guards, *submit.needs_input):
+        met = guard(actor, submission, {"declaration": declaration})
+        if isinstance(met, Denied):
+            raise NotReady(met.reason)
+
+
+def _tell_head(actor: User, submission: Submission) -> None:
+    product = submission.product
+    path = f"/ruang/produk/{product.code}/kirim/"
+    notices.tell(notices.heads_of(product.producer), kind="ask_head", product=product, path=path, note=str(actor))
