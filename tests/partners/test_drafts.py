@@ -294,5 +294,5 @@ def test_queries_of_the_lists(writer, world, count, django_assert_num_queries):
         writer.begin(world["sends"], name=f"Kopi {number}", external_id=str(number))
     with django_assert_num_queries(5):
         assert len(writer.get("drafts").json()["results"]) == count
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(writer.get("submissions").json()["results"]) == count
