@@ -127,18 +127,19 @@ def describe_headers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         for method, operation in methods.items():
             operation.setdefault("parameters", []).append(_LANGUAGE)
             for status, answer in operation["responses"].items():
-                answer["headers"] = {name: _header(words) for name, words in _headers_of(method, status).items()}
+                answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _headers_of(method, status)}
+    result["components"]["headers"] = {name: _header(words) for name, words in _HEADERS.items()}
     return result
 
 
-def _headers_of(method: str, status: str) -> dict[str, str]:
+def _headers_of(method: str, status: str) -> list[str]:
     names = ["X-Request-ID", *_RATE]
     if status.startswith("2"):
         names += ["ETag"] if method == "get" else ["ETag", "Dry-Run"]
     if method == "post" and status[0] in "24":
         names.append("Idempotency-Replayed")
     names += {"201": ["Location"], "429": ["Retry-After"], "503": ["Retry-After"], "401": ["WWW-Authenticate"]}.get(status, [])
-    return {name: _HEADERS[name] for name in names}
+    return names
 
 
 def _header(words: str) -> dict[str, Any]:

@@ -177,8 +177,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RegionKindEnum": ["province", "regency", "city", "district", "village", "ward"],
         "RegionChangeKindEnum": "regions.models.SuccessionKind",
-        "PhotoKindEnum": "registry.states.PhotoKind",
-        "PermitKindEnum": "registry.states.PermitKind",
+        "PhotoKindEnum": "registry.api.schema.PHOTO_KINDS",
+        "PermitKindEnum": "registry.api.schema.PERMIT_KINDS",
+        "SubmissionStateEnum": "registry.api.schema_drafts.STATES",
+        "EntryStateEnum": "registry.api.schema.ENTRY_STATES",
     },
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["common.api.docs.only_this_version"],

@@ -76,6 +76,7 @@ class Batch:
 
     def run(self) -> None:
         self.read()
+        intake.one_at_a_time(self.view.access.partner)  # before looking which numbers are there already
         found = self.known()
         fresh = {index: sent for index, sent in self.sent.items() if found.get(index) is None and index not in self.errors}
         drafts = self.drafts(fresh)

@@ -19,11 +19,12 @@ from registry.models.producers import nib_validator
 
 MOST_RUPIAH = 10**12
 MOST_PEOPLE = 100_000
+SHORTEST_BARCODE = 8
 
 
 class MakerWrite(StrictSerializer):
     name = Text(most=150, help_text="The group, BUM Desa, cooperative or family that makes it. One of this name is met, not doubled.")
-    legal_form = s.ChoiceField(states.LegalForm.choices, required=False, help_text="Its legal form; group unless told.")
+    legal_form = s.ChoiceField(states.LegalForm.values, required=False, help_text="Its legal form; group unless told.")
     nib = Text(most=13, required=False, allow_blank=True, help_text="NIB, 13 figures; empty if there is none.")
     founded_year = Whole(required=False, allow_null=True, min_value=EARLIEST_YEAR, max_value=9999, help_text="Since which year.")
     members = Whole(required=False, allow_null=True, min_value=0, max_value=MOST_PEOPLE, help_text="How many members.")
@@ -69,24 +70,27 @@ class VariantWrite(StrictSerializer):
     key = s.UUIDField(required=False, help_text="Made by you or read back; keeps a size the same when it is sent again.")
     label = Text(most=80, required=False, allow_blank=True, default="", help_text="Name of this size; often empty.")
     net_content = s.DecimalField(10, 2, default=None, allow_null=True, min_value=0, help_text="Net content in `unit`, for example 250.")
-    unit = s.ChoiceField(states.MeasureUnit.choices, help_text="Unit of the net content.")
+    unit = s.ChoiceField(states.MeasureUnit.values, help_text="Unit of the net content.")
     price = Whole(default=None, allow_null=True, min_value=1, max_value=MOST_RUPIAH, help_text="Price in whole rupiah; null: on request.")
-    barcode = s.RegexField(
-        r"^(\d{8,14})?$", required=False, allow_blank=True, default="", help_text="8 to 14 figures; empty if there is none."
-    )
+    barcode = Text(most=14, required=False, allow_blank=True, default="", help_text="8 to 14 figures; empty if there is none.")
+
+    def validate_barcode(self, value: str) -> str:
+        if value and not (value.isascii() and value.isdigit() and len(value) >= SHORTEST_BARCODE):
+            raise s.ValidationError(_("A barcode has 8 to 14 figures."))
+        return value
 
 
 class ChainWrite(StrictSerializer):
-    step = s.ChoiceField(states.ChainStep.choices, help_text="Step of the value chain.")
+    step = s.ChoiceField(states.ChainStep.values, help_text="Step of the value chain.")
     price_after = Whole(min_value=1, max_value=MOST_RUPIAH, help_text="Price of one selling unit after this step, in whole rupiah.")
-    place = s.ChoiceField(states.ChainPlace.choices, help_text="Where the step is done.")
+    place = s.ChoiceField(states.ChainPlace.values, help_text="Where the step is done.")
     note = Text(most=150, required=False, allow_blank=True, default="", help_text="A note.")
 
 
 class CapacityWrite(StrictSerializer):
     peak = s.DecimalField(12, 2, required=False, allow_null=True, min_value=0, help_text="Made in a month of the season, in `unit`.")
     lean = s.DecimalField(12, 2, required=False, allow_null=True, min_value=0, help_text="Made in a month out of season, in `unit`.")
-    unit = s.ChoiceField(states.MeasureUnit.choices, required=False, allow_blank=True, help_text="Unit; needed where a number is told.")
+    unit = s.ChoiceField(states.MeasureUnit.values, required=False, allow_blank=True, help_text="Unit; needed where a number is told.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs.get("peak") is not None or attrs.get("lean") is not None) and not attrs.get("unit"):

@@ -39,12 +39,12 @@ class PhotoWrite(FormSerializer):
     file = s.FileField(help_text="JPEG, PNG, WebP or HEIC, at most 12 MB. Its place and camera data are removed.")
     key = s.UUIDField(required=False, help_text="Made by you: the same key sent again is the same photo.")
     sha256 = s.RegexField(r"^[0-9a-fA-F]{64}$", required=False, help_text="SHA-256 of the bytes you sent; refused when others arrived.")
-    kind = s.ChoiceField(PhotoKind.choices, default=PhotoKind.PRODUCT, help_text="What it shows.")
+    kind = s.ChoiceField(PhotoKind.values, default=PhotoKind.PRODUCT, help_text="What it shows.")
     alt = Text(most=200, required=False, allow_blank=True, default="", help_text="What the photo shows, in words.")
 
 
 class PermitWrite(FormSerializer):
-    kind = s.ChoiceField(PermitKind.choices, help_text="Kind of permit or certificate.")
+    kind = s.ChoiceField(PermitKind.values, help_text="Kind of permit or certificate.")
     number = Text(most=80, help_text="Number as on the paper. The same kind and number again is the same permit.")
     issuer = Text(most=120, required=False, allow_blank=True, help_text="Who issued it.")
     issued_on = s.DateField(required=False, allow_null=True, help_text="Day of issue.")

@@ -14,6 +14,8 @@ from registry.images.limits import SIZES
 from registry.paging import PARTNER_ORDERS
 
 Operation = dict[str, Any]
+# Named in the settings, so that the document calls them by one name wherever they stand.
+PHOTO_KINDS, PERMIT_KINDS, ENTRY_STATES = states.PhotoKind.values, states.PermitKind.values, states.EntryState.values
 _CODE = path_parameter("code", "Product code, for example NTT-7K3Q-9M; case and dashes do not matter.")
 
 

@@ -13,7 +13,7 @@ from accounts.states import Action
 from partners.models import Partner
 from registry import notices, permissions, steps, workflow
 from registry.errors import Conflict, NotReady
-from registry.models import ExternalId, Product, Submission
+from registry.models import ExternalId, Product, ProductVariant, Submission
 from registry.states import WRITABLE_STATES
 
 from .drafts import locked_for_writing, open_submission, write_fields
@@ -34,7 +34,28 @@ def change_draft(*, actor: User, product: Product, values: dict[str, Any], expec
     draft last, Refused without a delegation, NotReady while it lies on a desk.
     """
     fresh = hold_for_change(actor=actor, product=product, expected=expected)
+    if "variants" in values:
+        values = {**values, "variants": _keyed(fresh, values["variants"])}
     return write_fields(actor=actor, product=fresh, values=values)
+
+
+def _keyed(product: Product, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sizes sent without their keys take those of the sizes they mean: of the same barcode, else of the same name and content."""
+    free = {variant.key: variant for variant in product.variants.all() if variant.is_active}
+    for row in rows:
+        free.pop(row.get("key"), None)
+    return [row if row.get("key") else {**row, "key": _meant(row, free)} for row in rows]
+
+
+def _meant(row: dict[str, Any], free: dict[Any, ProductVariant]) -> Any:
+    def same(variant: ProductVariant) -> bool:
+        if row.get("barcode") and row["barcode"] == variant.barcode:
+            return True
+        return all(row.get(name) == getattr(variant, name) for name in ("label", "net_content", "unit"))
+
+    found = next((key for key, variant in free.items() if same(variant)), None)
+    free.pop(found, None)
+    return found
 
 
 @transaction.atomic

@@ -184,7 +184,9 @@ def _own_maker(product: Product) -> Enterprise | None:
 
 def fill_maker(maker: Enterprise, values: Values) -> Enterprise:
     """Add to a maker what it does not say yet."""
-    return _written(maker, {name: value for name, value in values.items() if getattr(maker, name, "x") in ("", None)})
+    empty = ("", None)
+    missing = {name: value for name, value in values.items() if getattr(maker, name, "x") in empty and value not in empty}
+    return _written(maker, missing) if missing else maker
 
 
 def _written(maker: Enterprise, values: Values) -> Enterprise:

@@ -106,9 +106,14 @@ def start_drafts(*, actor: User, partner: Partner, drafts: Sequence[NewDraft]) -
     return [found[product.pk] for product in rows.products]
 
 
-def _lock(partner: Partner, drafts: Sequence[NewDraft]) -> None:
-    """A partner begins one batch at a time, so that a number of its own is never taken twice; then the producers, in order."""
+def one_at_a_time(partner: Partner) -> None:
+    """Let a partner begin products in one transaction after the other, so that a number of its own is never taken twice."""
     Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+
+
+def _lock(partner: Partner, drafts: Sequence[NewDraft]) -> None:
+    """The partner, then the producers, in order."""
+    one_at_a_time(partner)
     producers = {draft.producer.pk for draft in drafts}
     list(Producer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=producers).order_by("pk"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from collections.abc import Iterator
 
@@ -12,7 +13,9 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from common.api.views import ApiView, NotFoundView
+from ovop_portal.api_promises import broken, promises
 from ovop_portal.api_root import SchemaView
+from ovop_portal.management.commands.api_promises import KEPT, lines_of, undeclared
 
 PATH = settings.BASE_DIR / "docs" / "openapi.yaml"
 COMMAND = "manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml"
@@ -87,3 +90,77 @@ def test_every_field_and_parameter_is_described(document):
     assert [address for address, one in operations if not (one.get("summary") and one.get("description"))] == []
     answers = [(address, status, answer) for address, one in operations for status, answer in one["responses"].items()]
     assert [f"{address} {status}" for address, status, answer in answers if "description" not in answer] == []
+
+
+def test_no_promise_is_broken_without_saying_so(document):
+    """A change that breaks clients is declared in docs/api-broken.txt; new promises are written down."""
+    assert sorted(undeclared()) == []
+    assert promises(document) <= lines_of(KEPT), "Run: manage.py api_promises"
+    assert len(lines_of(KEPT)) > 1000
+
+
+BEFORE = {
+    "components": {"schemas": {"Row": {"type": "object", "properties": {"code": {"type": "string"}, "kind": {"type": "string"}}}}},
+    "paths": {
+        "/rows": {
+            "get": {
+                "parameters": [{"in": "query", "name": "kind", "schema": {"enum": ["a", "b"]}}],
+                "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Row"}}}}},
+            },
+            "post": {
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "required": ["code"],
+                                "properties": {"code": {"type": "string"}, "kind": {"enum": ["a", "b"]}},
+                            }
+                        }
+                    }
+                },
+                "responses": {"201": {}},
+            },
+        }
+    },
+}
+
+
+def changed(change) -> set[str]:
+    after = copy.deepcopy(BEFORE)
+    change(after)
+    return broken(promises(BEFORE), promises(after))
+
+
+def sent_in(document) -> dict:
+    return document["paths"]["/rows"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda d: d["paths"]["/rows"].pop("post"), "POST /rows"),
+        (lambda d: d["paths"]["/rows"]["get"]["parameters"].clear(), "GET /rows query kind"),
+        (lambda d: d["paths"]["/rows"]["get"]["parameters"][0]["schema"]["enum"].pop(), "GET /rows query kind = b"),
+        (lambda d: d["components"]["schemas"]["Row"]["properties"].pop("code"), "GET /rows answers 200 code string"),
+        (lambda d: d["components"]["schemas"]["Row"]["properties"]["code"].update(type="integer"), "GET /rows answers 200 code string"),
+        (lambda d: sent_in(d)["required"].append("kind"), "POST /rows sent kind needed"),
+        (lambda d: sent_in(d)["properties"]["kind"]["enum"].pop(), "POST /rows sent kind = b"),
+        (lambda d: d["paths"]["/rows"]["post"]["responses"].pop("201"), "POST /rows answers 201"),
+    ],
+)
+def test_what_breaks_clients_is_seen(change, told):
+    assert told in changed(change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d["components"]["schemas"]["Row"]["properties"].update(name={"type": "string"}),
+        lambda d: d["paths"]["/rows"]["get"]["parameters"].append({"in": "query", "name": "q"}),
+        lambda d: sent_in(d)["required"].clear(),
+        lambda d: sent_in(d)["properties"]["kind"]["enum"].append("c"),
+        lambda d: d["paths"].update({"/more": BEFORE["paths"]["/rows"]}),
+    ],
+)
+def test_what_adds_breaks_nothing(change):
+    assert changed(change) == set()

@@ -67,6 +67,17 @@ def test_only_the_first_product_of_a_producer_is_its_flagship(writer, world):
     assert [writer.begin(world[name])["is_flagship"] for name in ("writes", "writes", "sends")] == [True, False, False]
 
 
+def test_sizes_sent_again_without_their_keys_stay_the_same(writer, world):
+    sizes = [{"unit": "g", "net_content": "250", "barcode": "89911111"}, {"unit": "g", "net_content": "500"}]
+    begun = writer.begin(world["writes"], variants=sizes)
+    other = [{**sizes[1], "price": 9000}, {**sizes[0], "net_content": "200"}, {"unit": "kg", "net_content": "1"}]
+    changed = writer.patch(f"drafts/{begun['code']}", {"variants": other}).json()["variants"]
+    former = {row["net_content"]: row["key"] for row in begun["variants"]}
+    assert [row["key"] for row in changed[:2]] == [former["500"], former["250"]]
+    assert changed[2]["key"] not in former.values()
+    assert [row["price"] for row in changed] == [9000, None, None]
+
+
 def test_area_and_codes(writer, world):
     """A producer that did not delegate is refused by name; a draft of it is not even known."""
     foreign = make_product(world["none"])

@@ -86,7 +86,7 @@ def let(partner: Partner, producer: Producer, *, may_send: bool = False) -> Mand
 
 
 def writer_of(actor: Any, partner: Partner, **fields: Any) -> Writer:
-    return Writer(partner, token_of(issue(actor, partner, scopes=list(SCOPES), **fields)))
+    return Writer(partner, token_of(issue(actor, partner, **{"scopes": list(SCOPES), **fields})))
 
 
 @pytest.fixture

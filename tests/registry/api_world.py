@@ -20,8 +20,8 @@ from .published import add_permit, publish, set_state
 
 
 @contextmanager
-def _connection_kept() -> Iterator[None]:
-    """The end of a request does not close the connection, in whose transaction the catalogue lies."""
+def connection_kept() -> Iterator[None]:
+    """The end of a request does not close the connection, in whose transaction the catalogue lies. A test client undoes this."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -32,7 +32,7 @@ def _connection_kept() -> Iterator[None]:
 @contextmanager
 def filled(folder: Path) -> Iterator[list[CatalogueEntry]]:
     """The catalogue for all tests of a module, which only read; nothing of it stays."""
-    with override_settings(MEDIA_ROOT=folder, SITE_URL="https://ovop.example"), _connection_kept(), transaction.atomic():
+    with override_settings(MEDIA_ROOT=folder, SITE_URL="https://ovop.example"), connection_kept(), transaction.atomic():
         make_regions()
         load_reference(years=())
         yield fill()
