@@ -63,8 +63,8 @@ class UnitPeopleView(OwnUnitMixin, ServiceFormMixin, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         people = Mandate.objects.for_user(self.request.user, self.action).live().of_unit(self.own.unit_kind, self.own.unit_code)
-        people = people.filter(role__in=UNIT_PEOPLE).exclude(user=self.request.user).select_related("user").order_by("role", "pk")
-        return super().get_context_data(people=people, **kwargs)
+        people = people.filter(role__in=UNIT_PEOPLE).exclude(user=self.request.user).select_related("user")
+        return super().get_context_data(people=people.order_by("user__is_service", "role", "pk"), **kwargs)
 
     def run(self, form: OperatorForm) -> HttpResponse:
         data, own = form.cleaned_data, self.own
