@@ -24,6 +24,8 @@ STATES = [
     ("none", _("No current role")),
     ("ended", _("Account ended")),
 ]
+# Accounts of partner systems are not in the list.
+PEOPLE = [choice for choice in Role.choices if choice[0] != Role.PARTNER]
 
 
 def in_state(rows: UserQuerySet, state: str) -> QuerySet:
@@ -48,7 +50,7 @@ class AccountFilter(django_filters.FilterSet):
         method="search",
         widget=forms.TextInput({"type": "search", "placeholder": _("Name, username, number or code")}),
     )
-    role = django_filters.ChoiceFilter(label=_("Role"), choices=Role.choices, empty_label=_("All roles"), method="with_role")
+    role = django_filters.ChoiceFilter(label=_("Role"), choices=PEOPLE, empty_label=_("All roles"), method="with_role")
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("All states"), method="with_state")
 
     class Meta:

@@ -15,6 +15,7 @@ class Unit:
     label: str
     region_code: str
     pillar: str = ""
+    is_demo: bool = False
 
 
 Resolver = Callable[[str], Unit | None]

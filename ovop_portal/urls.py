@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("registry.urls.public")),
     path("", include("registry.urls.contacts")),
     path("ruang/", include("registry.urls.workspace")),
+    path("ruang/mitra/", include("partners.urls_workspace")),
     path("ruang/penilaian/", include("evaluations.urls.workspace")),
     path("penilaian/", include("evaluations.urls.review")),
     path("penilaian/periode/", include("evaluations.urls.rounds")),

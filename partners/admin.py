@@ -8,7 +8,7 @@ from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from accounts.admin_base import ReadOnlyAdmin, register_history
 
-from .models import ApiUse, Credential, Partner
+from .models import ApiUse, Credential, KeptAnswer, Partner
 
 # Tokens are nobody's to look at; the rest of OAuth is not used.
 for model in (Credential, AccessToken, Grant, IDToken, RefreshToken):
@@ -42,6 +42,19 @@ class ApiUseAdmin(ReadOnlyAdmin):
     list_select_related = ["partner", "credential"]
     search_fields = ["path", "what", "request_id"]
     date_hierarchy = "at"
+
+
+@admin.register(KeptAnswer)
+class KeptAnswerAdmin(ReadOnlyAdmin):
+    """That a key was used, when and with what answer; the answer itself may name people and is for its partner."""
+
+    list_display = ["at", "partner", "key", "status"]
+    list_filter = ["partner", "status"]
+    list_select_related = ["partner"]
+    search_fields = ["key"]
+    date_hierarchy = "at"
+    ordering = ["-pk"]
+    fields = ["partner", "key", "status", "at"]
 
 
 register_history(Partner, Credential)

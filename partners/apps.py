@@ -13,6 +13,6 @@ class PartnersConfig(AppConfig):
 
         from . import api_schema  # noqa: F401, PLC0415 - registers itself with the document
 
-        for label in ("partner", "credential", "apiuse", "partnerevent", "credentialevent"):
+        for label in ("partner", "credential", "apiuse", "keptanswer", "partnerevent", "credentialevent"):
             register_model_actions(f"partners.{label}", view=Action.PARTNER_MANAGE)
         register_periodic("partners.jobs.forget_old", hours=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.staff_forms import DateInput
 from common.forms import CountField, PlainTextField
 
+from .models import Partner
 from .scopes import READING, SCOPES
-from .states import DEFAULT_RATE, LONGEST_CREDENTIAL, MOST_ADDRESSES, PartnerKind
+from .states import DEFAULT_RATE, LONGEST_CREDENTIAL, MOST_ADDRESSES, MOST_DELEGATIONS, PartnerKind
 from .validators import clean_network
 
 
@@ -85,3 +87,54 @@ class CredentialForm(forms.Form):
         if len(lines) > MOST_ADDRESSES:
             raise ValidationError(_("At most 50 addresses."))
         return [clean_network(line) for line in lines]
+
+
+class TermsForm(forms.Form):
+    """How long a partner's system may write for a producer, and whether it may send."""
+
+    ends_on = forms.DateField(label=_("Last day"), help_text=_("At most two years from today."), widget=DateInput)
+    may_send = forms.TypedChoiceField(
+        label=_("Who sends to be checked?"),
+        choices=[("no", _("I send myself: the system only fills in")), ("yes", _("The system may also send"))],
+        coerce=lambda value: value == "yes",
+        initial="no",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("ends_on", timezone.localdate() + dt.timedelta(days=365))
+
+
+class DelegationForm(TermsForm):
+    """A head lets the system of one partner write."""
+
+    partner = forms.ModelChoiceField(label=_("Partner"), queryset=Partner.objects.none(), to_field_name="code", empty_label=_("Choose"))
+    field_order = ["partner", "may_send", "ends_on"]
+
+    def __init__(self, *args: Any, is_demo: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = Partner.objects.offered(is_demo=is_demo)
+
+
+class LetterForm(TermsForm):
+    """A letter under which the heads of many producers let a partner's system write."""
+
+    letter_number = PlainTextField(label=_("Number of the letter"), max_length=100)
+    unit_codes = PlainTextField(
+        label=_("Codes of the producers"),
+        help_text=_("Village codes, NPSN or register numbers, one a line, at most 500."),
+        max_length=MOST_DELEGATIONS * 42,
+        multiline=True,
+    )
+    field_order = ["letter_number", "unit_codes", "may_send", "ends_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["may_send"].choices = [("no", _("The head sends: the system only fills in")), ("yes", _("The system may also send"))]
+
+    def clean_unit_codes(self) -> list[str]:
+        codes = [code for code in re.split(r"[\s,;]+", self.cleaned_data["unit_codes"]) if code]
+        if not codes:
+            raise ValidationError(_("Write at least one code."))
+        return codes

@@ -44,6 +44,11 @@ class PartnerQuerySet(OfProvinceQuerySet):
         works = Q(credentials__revoked_at=None, credentials__expires_on__gte=today)
         return self.annotate(working=Count("credentials", filter=works), used_at=Max("credentials__last_used_at")).order_by("name", "pk")
 
+    def offered(self, *, is_demo: bool) -> PartnerQuerySet:
+        """Active partners a head may delegate to; those of the demonstration only for producers of the demonstration."""
+        rows = self.filter(is_active=True)
+        return rows if is_demo else rows.filter(is_demo=False)
+
 
 class CredentialQuerySet(OfProvinceQuerySet):
     def usable(self, on: dt.date | None = None) -> CredentialQuerySet:

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from . import views
+from .views import delegations, staff
 
 urlpatterns = [
-    path("", views.PartnerListView.as_view(), name="partner_list"),
-    path("baru/", views.NewPartnerView.as_view(), name="partner_new"),
-    path("<slug:code>/", views.PartnerView.as_view(), name="partner_detail"),
-    path("<slug:code>/ubah/", views.PartnerEditView.as_view(), name="partner_edit"),
-    path("<slug:code>/kredensial/", views.NewCredentialView.as_view(), name="credential_new"),
-    path("<slug:code>/kredensial/<slug:client_id>/cabut/", views.RevokeView.as_view(), name="credential_revoke"),
-    path("<slug:code>/nonaktifkan/", views.DeactivateView.as_view(), name="partner_deactivate"),
-    path("<slug:code>/aktifkan/", views.ReactivateView.as_view(), name="partner_reactivate"),
+    path("", staff.PartnerListView.as_view(), name="partner_list"),
+    path("baru/", staff.NewPartnerView.as_view(), name="partner_new"),
+    path("<slug:code>/", staff.PartnerView.as_view(), name="partner_detail"),
+    path("<slug:code>/ubah/", staff.PartnerEditView.as_view(), name="partner_edit"),
+    path("<slug:code>/kredensial/", staff.NewCredentialView.as_view(), name="credential_new"),
+    path("<slug:code>/kredensial/<slug:client_id>/cabut/", staff.RevokeView.as_view(), name="credential_revoke"),
+    path("<slug:code>/pelimpahan/", delegations.LetterView.as_view(), name="delegation_record"),
+    path("<slug:code>/pelimpahan/<int:pk>/akhiri/", delegations.DelegationEndView.as_view(), name="delegation_end"),
+    path("<slug:code>/nonaktifkan/", staff.DeactivateView.as_view(), name="partner_deactivate"),
+    path("<slug:code>/aktifkan/", staff.ReactivateView.as_view(), name="partner_reactivate"),
 ]

@@ -179,6 +179,13 @@ class ParticipantAdmin(PartAdmin):
     list_select_related = ["product", "producer"]
 
 
+@admin.register(m.ExternalId)
+class ExternalIdAdmin(PartAdmin):
+    list_display = ["value", "partner", "product"]
+    list_select_related = ["partner", "product"]
+    search_fields = ["value", "product__name", "product__code"]
+
+
 @admin.register(m.ProductPhoto)
 class ProductPhotoAdmin(PartAdmin):
     list_display = ["product", "kind", "alt", "image", "position"]

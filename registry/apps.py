@@ -37,7 +37,7 @@ def open_staff_models() -> None:
     seen = {
         Action.PRODUCER_VIEW: (
             *("producer", "produceralias", "enterprise", "product", "productvariant", "chainstage", "participant", "productphoto"),
-            *("storedimage", "permit", "submission", "submissionversion", "versionimage", "submissionevent", "fieldflag"),
+            *("externalid", "storedimage", "permit", "submission", "submissionversion", "versionimage", "submissionevent", "fieldflag"),
             *("catalogueentry", "category", "holiday", "checkerrule"),
         ),
         Action.CONTACT_EDIT: ("contact",),

@@ -19,7 +19,7 @@ from accounts.scope import covers
 from accounts.states import Action, Role
 from common.formatting import date_short
 
-from . import completeness, presentation, workflow
+from . import completeness, permissions, presentation, workflow
 from .models import CatalogueEntry, FieldFlag, Producer, Product, Submission, SubmissionEvent
 from .pillars import all_specs
 from .states import OPEN_STATES, EntryState, SubmissionState
@@ -88,7 +88,7 @@ def with_story(products: ProductQuerySet) -> ProductQuerySet:
     sent_back = FieldFlag.objects.filter(sent_at__isnull=False, answered_at=None).select_related("version")
     decisions = SubmissionEvent.objects.filter(transition__in=("return", "reject")).select_related("mandate")
     submissions = (
-        Submission.objects.select_related("current_version")
+        Submission.objects.select_related("current_version", "head_asked_by")
         .prefetch_related(Prefetch("flags", sent_back, to_attr="sent_back"), Prefetch("events", decisions, to_attr="decisions"))
         .order_by("-opened_at", "-pk")
     )
@@ -103,17 +103,17 @@ def lines_of(user: User, products: Iterable[ToldProduct]) -> list[Line]:
 
 
 def office_of(event: SubmissionEvent) -> str:
-    """Who acted, without naming a person of an office: the office, or the role."""
+    """Who acted, without naming a person of an office: the office, the role, or a partner system and who delegated."""
     mandate = event.mandate
     if mandate is None:
         return _("The portal")
-    return mandate.office_name or str(mandate.get_role_display())
+    return event.under_delegation or mandate.office_name or str(mandate.get_role_display())
 
 
 def history_of(product: Product) -> list[SubmissionEvent]:
     """What happened to a product, newest first, without the coming and going of those who check."""
     rows = SubmissionEvent.objects.filter(submission__product=product).exclude(transition__in=HIDDEN_EVENTS)
-    return list(rows.select_related("mandate").order_by("-pk")[:EVENTS_SHOWN])
+    return list(rows.select_related("actor", "mandate__granted_by").order_by("-pk")[:EVENTS_SHOWN])
 
 
 def part_label(flag: FieldFlag) -> str:
@@ -154,6 +154,8 @@ class Line:
     @property
     def urgency(self) -> int:
         """What needs a hand comes first, what stands in the catalogue last."""
+        if self.asked_by:
+            return -1
         order = (S.RETURNED, S.REJECTED, S.DRAFT, S.SUBMITTED, S.VERIFIED, S.PUBLISHED)
         return order.index(S(self.state)) if self.state in order else len(order)
 
@@ -173,12 +175,16 @@ class Line:
     @property
     def badge(self) -> str:
         """The key of the badge of the state."""
+        if self.asked_by:
+            return "waiting"
         if self.open is None and self.entry is not None and self.entry.state != EntryState.LISTED:
             return {"ceased": "discontinued"}.get(self.entry.state, self.entry.state)
         return self.state
 
     @property
     def badge_label(self) -> str:
+        if self.asked_by:
+            return _("Waits to be sent by you") if self.can_send else _("Waits for the head")
         if self.state == S.RETURNED and self.flags:
             count = len(self.flags)
             return ngettext("Returned: %(count)s part has to be mended", "Returned: %(count)s parts have to be mended", count) % {
@@ -194,6 +200,8 @@ class Line:
     @property
     def note(self) -> str:
         """One sentence under the state."""
+        if self.asked_by:
+            return self.asked_words
         writers = {
             S.RETURNED: self._answered,
             S.REJECTED: self._answered,
@@ -227,6 +235,22 @@ class Line:
         ) % {"count": count}
 
     @property
+    def asked_by(self) -> User | None:
+        """The partner system that filled it in and asked the head to send it."""
+        return self.open.head_asked_by if self.open else None
+
+    @property
+    def asked_words(self) -> str:
+        """What the partner system asks, said to those who can send and to those who cannot."""
+        words = _("%(partner)s asks you to check and send it.") if self.can_send else _("%(partner)s asks the head to check and send it.")
+        return words % {"partner": self.asked_by}
+
+    @cached_property
+    def can_send(self) -> bool:
+        """Whether the person may send it; whether it is ready is told where it is sent."""
+        return self.open is not None and bool(permissions.may_send(self.user, self.open))
+
+    @property
     def is_revision(self) -> bool:
         """Whether the public sees an approved version while a newer one is on its way."""
         return self.entry is not None and self.open is not None
@@ -243,7 +267,7 @@ class Line:
     @property
     def url(self) -> str:
         """Where the product is worked on now."""
-        if self.state == S.RETURNED:
+        if self.state == S.RETURNED and not self.asked_by:
             return reverse("product_fix", args=[self.product.code])
         return reverse("workspace_product", args=[self.product.code])
 
@@ -267,7 +291,14 @@ class NextStep:
 
 
 def next_step(lines: list[Line], producers: list[Producer], user: User) -> NextStep | None:
-    """What to do next across all products: mend, look, send, write on, begin; None when everything waits for others."""
+    """What to do next across all products: check what a partner system filled in, mend, look, send, write on, begin.
+
+    None when everything waits for others.
+    """
+    asked = next((line for line in lines if line.asked_by and line.can_send), None)
+    if asked:
+        return _check(asked)
+    lines = [line for line in lines if not line.asked_by]
     returned = sorted(
         (line for line in lines if line.state == S.RETURNED), key=lambda line: str(line.open.return_due_on if line.open else None)
     )
@@ -283,6 +314,12 @@ def next_step(lines: list[Line], producers: list[Producer], user: User) -> NextS
     empty = {line.product.producer_id for line in lines}
     first = next((producer for producer in producers if producer.pk not in empty), None)
     return _begin(first) if first else None
+
+
+def _check(line: Line) -> NextStep:
+    title = _("Check and send %(product)s") % {"product": line.product}
+    text = _("%(partner)s has filled it in and asks you to check and send it.") % {"partner": line.asked_by}
+    return NextStep(title, text, reverse("product_send", args=[line.product.code]), _("Look it over and send"))
 
 
 def _mend(line: Line) -> NextStep:

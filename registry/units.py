@@ -13,7 +13,7 @@ from .models import Producer
 
 
 def _unit(producer: Producer) -> Unit:
-    return Unit(label=producer.name, region_code=producer.region_id, pillar=producer.pillar)
+    return Unit(label=producer.name, region_code=producer.region_id, pillar=producer.pillar, is_demo=producer.is_demo)
 
 
 def producer_unit(code: str) -> Unit | None:
@@ -23,7 +23,7 @@ def producer_unit(code: str) -> Unit | None:
 
 def producer_units(codes: Iterable[str]) -> dict[str, Unit]:
     """The units behind many codes in one query; unknown codes are missing."""
-    rows = Producer.objects.filter(code__in=list(codes)).only("code", "name", "pillar", "region_id")
+    rows = Producer.objects.filter(code__in=list(codes)).only("code", "name", "pillar", "region_id", "is_demo")
     return {producer.code: _unit(producer) for producer in rows}
 
 

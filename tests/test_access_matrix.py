@@ -48,6 +48,9 @@ LED_BACK = "302 302 404 302 404 302 404 403 403 403"
 # Paper and labels are for readers too.
 PAPER = "302 200 404 200 404 200 404 200 200 403"
 
+# For systems with a token; who is signed in to the pages is nobody here.
+TOKENS_ONLY = "401 401 401 401 401 401 401 401 401 401"
+
 # name: (answers to GET in the order of WHO; an address without arguments takes none)
 GET: dict[str, str] = {
     "healthz": OPEN,
@@ -87,6 +90,13 @@ GET: dict[str, str] = {
     "api_rounds": OPEN,
     "api_round": "404 404 404 404 404 404 404 404 404 404",
     "api_round_results": "404 404 404 404 404 404 404 404 404 404",
+    **dict.fromkeys(
+        (
+            *("api_drafts", "api_drafts_bulk", "api_draft", "api_draft_send", "api_submissions", "api_submission"),
+            *("api_draft_photos", "api_draft_photo", "api_draft_permits", "api_draft_permit"),
+        ),
+        TOKENS_ONLY,
+    ),
     "api_nowhere": "404 404 404 404 404 404 404 404 404 404",
     "sitemap": OPEN,
     "sitemap_section": OPEN,
@@ -100,6 +110,7 @@ GET: dict[str, str] = {
     "profile": SIGNED_IN,
     "my_contacts": SIGNED_IN,
     "contact_list": "302 403 403 403 403 200 200 200 403 403",
+    "delegation_new": "302 200 200 403 200 403 403 403 403 403",
     "workspace_home": UNIT_HOLDERS,
     "workspace_help": UNIT_HOLDERS,
     "workspace_notices": UNIT_HOLDERS,
@@ -215,7 +226,7 @@ ELSEWHERE |= dict.fromkeys(
 ELSEWHERE |= dict.fromkeys(
     (
         *("partner_list", "partner_new", "partner_detail", "partner_edit", "partner_deactivate", "partner_reactivate"),
-        *("credential_new", "credential_revoke"),
+        *("credential_new", "credential_revoke", "delegation_record", "delegation_end"),
     ),
     "tests/partners/test_pages.py",
 )
@@ -274,6 +285,9 @@ def world(db, settings, tmp_path):
         "api_nowhere": ["nowhere"],
         "api_round": ["2026"],
         "api_round_results": ["2026"],
+        **{name: [product.code] for name in ("api_draft", "api_draft_send", "api_draft_photos", "api_draft_permits")},
+        **{name: [product.code, uuid.uuid4()] for name in ("api_draft_photo", "api_draft_permit")},
+        "api_submission": [submission.number],
         "check": [product.code],
         "complaint_new": [product.code],
         "sitemap_section": ["produk"],

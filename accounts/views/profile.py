@@ -19,11 +19,9 @@ from accounts.forms import OperatorForm, ProfileForm
 from accounts.labels import mandate_lines
 from accounts.models import Mandate
 from accounts.permissions import may_anywhere, needs_second_factor
-from accounts.scope import current_mandates
 from accounts.states import Action, Role
-from accounts.units import resolve_unit
 
-from .mixins import ActionRequiredMixin, ServiceFormMixin, frame_of
+from .mixins import ActionRequiredMixin, OwnUnitMixin, ServiceFormMixin, frame_of, people_page
 from .slips import slip
 
 UNIT_PEOPLE = (Role.PRODUCER_OPERATOR, Role.COMPANION, Role.PRODUCER_HEAD, Role.PARTNER)
@@ -57,26 +55,16 @@ class ProfileView(LoginRequiredMixin, ServiceFormMixin, FormView):
         return redirect(self.success_url)
 
 
-class UnitPeopleView(ActionRequiredMixin, ServiceFormMixin, FormView):
-    """Operators and companions of the own unit: name one, end one, let one send."""
+class UnitPeopleView(OwnUnitMixin, ServiceFormMixin, FormView):
+    """Operators, companions and systems of the own unit: name one, end one, let one send."""
 
-    action = Action.OPERATOR_NAME
     form_class = OperatorForm
     template_name = "account/unit_people.html"
-    success_url = reverse_lazy("unit_people")
-
-    @property
-    def own(self) -> Mandate:
-        """The head's mandate this page works under: the one named in the address, else the first."""
-        heads = [mandate for mandate in current_mandates(self.request.user) if self.action in mandate.actions]
-        return next((mandate for mandate in heads if mandate.unit_code == self.request.GET.get("unit")), heads[0])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        own = self.own
-        unit = resolve_unit(own.unit_kind, own.unit_code)
-        people = Mandate.objects.for_user(self.request.user, self.action).live().of_unit(own.unit_kind, own.unit_code)
-        people = people.filter(role__in=UNIT_PEOPLE).exclude(user=self.request.user).select_related("user").order_by("role", "pk")
-        return super().get_context_data(unit_name=unit.label if unit else own.unit_code, people=people, own=own, **kwargs)
+        people = Mandate.objects.for_user(self.request.user, self.action).live().of_unit(self.own.unit_kind, self.own.unit_code)
+        people = people.filter(role__in=UNIT_PEOPLE).exclude(user=self.request.user).select_related("user")
+        return super().get_context_data(people=people.order_by("user__is_service", "role", "pk"), **kwargs)
 
     def run(self, form: OperatorForm) -> HttpResponse:
         data, own = form.cleaned_data, self.own
@@ -89,13 +77,13 @@ class UnitPeopleView(ActionRequiredMixin, ServiceFormMixin, FormView):
             may_send=data["may_send"],
         )
         if named.issued:
-            return slip(self.request, named.issued, frame="base_workspace.html", back=str(self.success_url))
+            return slip(self.request, named.issued, frame="base_workspace.html", back=self.people_page)
         messages.success(self.request, _("%(name)s is now an operator.") % {"name": named.mandate.user})
-        return redirect(self.success_url)
+        return redirect(self.people_page)
 
 
 class UnitPersonActionView(ActionRequiredMixin, View):
-    """One tap on one person of the own unit: end, or let send."""
+    """One tap on one person or system of the own unit: end, or let send."""
 
     action = Action.OPERATOR_NAME
 
@@ -105,7 +93,7 @@ class UnitPersonActionView(ActionRequiredMixin, View):
             self._do(request, mandate)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
-        return redirect("unit_people")
+        return redirect(people_page(mandate.unit_code))
 
     def _do(self, request: HttpRequest, mandate: Mandate) -> None:
         if "end" in request.POST:

@@ -79,7 +79,7 @@ class AccountView(StaffPageMixin, DetailView):
     context_object_name = "account"
 
     def get_queryset(self) -> QuerySet:
-        return User.objects.for_user(self.request.user, self.action)
+        return User.objects.for_user(self.request.user, self.action).people()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, account = self.request.user, self.object
@@ -96,13 +96,13 @@ class AccountView(StaffPageMixin, DetailView):
 
 
 class OneAccountMixin(StaffPageMixin):
-    """Works on one account of the own area; 404 outside it."""
+    """Works on one account of a person of the own area; 404 outside it."""
 
     action = Action.ACCOUNT_MANAGE
 
     @cached_property
     def account(self) -> User:
-        return get_object_or_404(User.objects.for_user(self.request.user, self.action), pk=self.kwargs["pk"])
+        return get_object_or_404(User.objects.for_user(self.request.user, self.action).people(), pk=self.kwargs["pk"])
 
     @property
     def back(self) -> str:

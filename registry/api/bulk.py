@@ -23,8 +23,8 @@ from common.api.strict import StrictSerializer
 from partners.writing import write
 from registry import permissions
 from registry.codes import read_product_code
-from registry.models import Category, ExternalId, Producer, Product
-from registry.queries.delegated import latest_submissions
+from registry.models import Category, Producer, Product
+from registry.queries.delegated import latest_submissions, numbered, producers_coded
 from registry.services import delegated, intake
 
 from . import draft_shape as shape
@@ -108,13 +108,12 @@ class Batch:
 
     def numbered(self) -> dict[str, Product]:
         values = {sent["external_id"] for sent in self.sent.values() if "external_id" in sent}
-        rows = ExternalId.objects.filter(partner=self.view.access.partner, value__in=values, product__in=self.view.products())
-        return {row.value: row.product for row in rows.select_related("product")}
+        return numbered(self.view.access.partner, values, self.view.products())
 
     def drafts(self, fresh: dict[int, Row]) -> dict[int, intake.NewDraft]:
         """What is to be begun, each with its producer; the producers are read at once."""
         wanted = {sent["producer"] for sent in fresh.values() if "producer" in sent}
-        producers = {row.code: row for row in Producer.objects.filter(code__in=wanted)}
+        producers = producers_coded(wanted)
         answers: dict[str, Answer] = {}
         made = {}
         for index, sent in fresh.items():

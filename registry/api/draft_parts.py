@@ -17,7 +17,6 @@ from rest_framework.response import Response
 from common.api.parse import JSONParser
 from common.api.strict import StrictSerializer, Text
 from partners.writing import write
-from registry.models import Permit
 from registry.services import permits, photos
 from registry.states import PermitKind, PhotoKind
 
@@ -116,7 +115,7 @@ class DraftPermit(DraftView):
     @write(what=gettext_lazy("Took a permit from a product"))
     def delete(self, request: Request, code: str, key: uuid.UUID) -> Response:
         product = self.hold(code)
-        permit = Permit.objects.filter(products=product, key=key).first()
+        permit = product.permits.filter(key=key).first()
         if permit is None:
             raise NotFound(_("This draft has no permit of this key."))
         with told():

@@ -22,8 +22,8 @@ from partners.permissions import needs_scope
 from partners.writing import DRY_RUN, write
 from registry import permissions, representation
 from registry.codes import read_product_code
-from registry.models import ExternalId, Producer, Product
-from registry.queries.delegated import latest_submissions, numbers_of
+from registry.models import Producer, Product
+from registry.queries.delegated import latest_submissions, numbers_of, producer_coded
 from registry.services import delegated, intake
 
 from . import draft_shape as shape
@@ -100,7 +100,7 @@ def values_in(sent: Row) -> Row:
 
 def producer_of(user: Any, code: str) -> Producer:
     """The producer a product is begun for: named by its code, and one that delegated."""
-    found = Producer.objects.filter(code=Producer.objects.formerly(code) or code).first()
+    found = producer_coded(code)
     if found is None:
         raise wrong("producer", _("No producer has this code."))
     with told():
@@ -186,5 +186,5 @@ class DraftSend(DraftView):
         product, sent = self.product(code), taken(SendWrite, request.data)
         with told():
             submission = delegated.send_or_ask(actor=request.user, product=product, declaration=sent["declaration"])
-        found = ExternalId.objects.filter(partner=self.access.partner, product=product).first()
-        return Response(shape.whole(submission, external_id=found.value if found else ""))
+        number = numbers_of(self.access.partner, [product]).get(product.pk, "")
+        return Response(shape.whole(submission, external_id=number))

@@ -220,3 +220,13 @@ class SubmissionEvent(models.Model):
     def words(self) -> str:
         """What happened, in words for the screen."""
         return str(states.EVENT_WORDS.get(self.transition, self.transition))
+
+    @property
+    def under_delegation(self) -> str:
+        """Which partner system acted, and on whose delegation; empty for people. Load `actor` and `mandate__granted_by`."""
+        mandate = self.mandate
+        if mandate is None or mandate.role != Role.PARTNER:
+            return ""
+        if mandate.letter_number:
+            return _("%(partner)s · on a delegation by letter %(number)s") % {"partner": self.actor, "number": mandate.letter_number}
+        return _("%(partner)s · on the delegation of %(head)s") % {"partner": self.actor, "head": mandate.granted_by}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
 
-from registry.models import ExternalId, Product, Submission, SubmissionEvent
+from registry.models import ExternalId, Producer, Product, Submission, SubmissionEvent
 
 if TYPE_CHECKING:
     from partners.models import Partner
@@ -17,6 +17,23 @@ def numbers_of(partner: Partner, products: Iterable[Product]) -> dict[int, str]:
     """The partner's own number of each product that has one, by primary key."""
     rows = ExternalId.objects.filter(partner=partner, product__in=[product.pk for product in products])
     return dict(rows.values_list("product_id", "value"))
+
+
+def numbered(partner: Partner, values: Iterable[str], products: Any) -> dict[str, Product]:
+    """The products among `products` that the partner knows under these numbers, by number."""
+    rows = ExternalId.objects.filter(partner=partner, value__in=values, product__in=products)
+    return {row.value: row.product for row in rows.select_related("product")}
+
+
+def producers_coded(codes: Iterable[str]) -> dict[str, Producer]:
+    """Producers by code, whoever delegated: whether one may be written for is asked of each, so that a refusal says so."""
+    return {row.code: row for row in Producer.objects.filter(code__in=codes)}
+
+
+def producer_coded(code: str) -> Producer | None:
+    """One of them, also by a former code."""
+    now = Producer.objects.formerly(code) or code
+    return producers_coded([now]).get(now)
 
 
 def latest_submissions(products: Iterable[Product]) -> dict[int, Submission]:

@@ -126,7 +126,7 @@ def reloaded(product: Product) -> Product:
 
 def open_submission(product: Product) -> Submission | None:
     """The one open submission of a product, if there is one."""
-    return Submission.objects.filter(product=product, state__in=OPEN_STATES).select_related("current_version").first()
+    return Submission.objects.filter(product=product, state__in=OPEN_STATES).select_related("current_version", "head_asked_by").first()
 
 
 @transaction.atomic

@@ -185,7 +185,9 @@ def site_of(request: HttpRequest) -> str:
 def history_context(user: User, submission: Submission, site: str) -> dict[str, Any]:
     """What happened to it, what was decided last and whom one can tell, and the producer's other work."""
     events = list(
-        submission.events.select_related("actor", "mandate", "outreach__told_by", "outreach__told", "outreach__told_user", "version")
+        submission.events.select_related(
+            "actor", "mandate__granted_by", "outreach__told_by", "outreach__told", "outreach__told_user", "version"
+        )
     )
     for event in events:
         event.submission = submission

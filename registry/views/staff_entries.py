@@ -92,7 +92,7 @@ class EntryView(StaffMixin, TemplateView):
             fields=[(words, shown) for words, shown in fields if shown.kind == "lines" and not shown.is_empty],
             permits=showcase.permits_held(entry),
             steps=[(name, STEP_WORDS[name]) for name in entries.available(user, entry)],
-            events=events.select_related("actor", "mandate").order_by("-pk")[:30],
+            events=events.select_related("actor", "mandate__granted_by").order_by("-pk")[:30],
             complaints=Complaint.objects.for_user(user, Action.COMPLAINT_HANDLE).filter(entry=entry)[:10],
             **{"form": EntryStepForm(), **kwargs},
         )

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from accounts.states import Role
 from partners import services
-from partners.models import ApiUse, Credential, Partner
+from partners.delegations import delegations_of
+from partners.models import ApiUse, Credential, KeptAnswer, Partner
 from tests.factories import UserFactory, holder, officer
 
 from .conftest import ask, issue, register, token_of
+from .writer import let
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,8 @@ GET = {
     "partner_edit":        [302, 403, 403, 403, 403, 403, 403, 200, 200],
     "credential_new":      [302, 403, 403, 403, 403, 403, 403, 200, 200],
     "credential_revoke":   [302, 403, 403, 403, 403, 403, 403, 200, 200],
+    "delegation_record":   [302, 403, 403, 403, 403, 403, 403, 200, 200],
+    "delegation_end":      [302, 403, 403, 403, 403, 403, 403, 200, 200],
     "partner_deactivate":  [302, 403, 403, 403, 403, 403, 403, 200, 200],
     "partner_reactivate":  [302, 403, 403, 403, 403, 403, 403, 405, 405],
 }  # fmt: skip
@@ -44,6 +48,8 @@ POST = {
     "partner_edit":        [401, 403, 403, 403, 403, 403, 403, 200, 200],
     "credential_new":      [401, 403, 403, 403, 403, 403, 403, 200, 200],
     "credential_revoke":   [401, 403, 403, 403, 403, 403, 403, 302, 302],
+    "delegation_record":   [401, 403, 403, 403, 403, 403, 403, 200, 200],
+    "delegation_end":      [401, 403, 403, 403, 403, 403, 403, 302, 302],
     "partner_deactivate":  [401, 403, 403, 403, 403, 403, 403, 302, 302],
     "partner_reactivate":  [401, 403, 403, 403, 403, 403, 403, 302, 302],
 }  # fmt: skip
@@ -52,11 +58,13 @@ POST = {
 def address(name, issued):
     partner = issued.credential.partner
     args = {"partner_list": [], "partner_new": [], "credential_revoke": [partner.code, issued.credential.client_id]}
+    args["delegation_end"] = [partner.code, partner.service_user.mandates.get().pk]
     return reverse(name, args=args.get(name, [partner.code]))
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_who_reaches_which_page(client, issued, who):
+def test_who_reaches_which_page(client, issued, who, world):
+    let(issued.credential.partner, world["writes"])
     user, place = PEOPLE[who](), list(PEOPLE).index(who)
     if user:
         client.force_login(user)
@@ -66,10 +74,12 @@ def test_who_reaches_which_page(client, issued, who):
 
     expected = {("GET", name): row[place] for name, row in GET.items()} | {("POST", name): row[place] for name, row in POST.items()}
     assert found == expected
-    assert Credential.objects.usable().exists() == (place < 7)  # the buttons of the others did nothing
+    # The buttons of the others did nothing.
+    assert Credential.objects.usable().exists() == (place < 7)
+    assert delegations_of(issued.credential.partner).exists() == (place < 7)
 
 
-@pytest.mark.parametrize("name", ["partner_detail", "partner_edit", "credential_new", "partner_deactivate"])
+@pytest.mark.parametrize("name", ["partner_detail", "partner_edit", "credential_new", "delegation_record", "partner_deactivate"])
 def test_an_unknown_partner_is_not_found(client, province, name):
     client.force_login(province)
 
@@ -143,7 +153,7 @@ def test_one_click_revokes_after_a_question(client, province, issued):
     assert ask(issued).status_code == 401
 
 
-def test_the_page_of_a_partner_tells_roles_and_what_it_did(client, province, issued, partner):
+def test_the_page_of_a_partner_tells_what_it_did_and_leads_to_letters(client, province, issued, partner):
     services.note_use(
         partner=partner,
         credential=issued.credential,
@@ -158,17 +168,7 @@ def test_the_page_of_a_partner_tells_roles_and_what_it_did(client, province, iss
     text = client.get(reverse("partner_detail", args=[partner.code])).content.decode()
 
     assert "Produk baru" in text
-    assert reverse("account_grant", args=[partner.service_user_id]) in text
-    assert client.get(reverse("account_grant", args=[partner.service_user_id])).status_code == 200
-
-
-def test_a_role_is_given_on_the_page_of_accounts(client, province, partner):
-    client.force_login(province)
-    data = {"role": "viewer", "region_codes": [], "standing": "regular", "starts_on": timezone.localdate()}
-
-    refused = client.post(reverse("account_grant", args=[partner.service_user_id]), data)
-
-    assert "region_codes" in refused.context["form"].errors
+    assert reverse("delegation_record", args=[partner.code]) in text
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -195,7 +195,7 @@ def test_the_page_costs_the_same_for_any_number(client, province, partner, djang
 
 
 LIST, DETAIL = 7, 9
-MODELS = [Partner, Credential, ApiUse, Partner.pgh_event_model, Credential.pgh_event_model]
+MODELS = [Partner, Credential, ApiUse, KeptAnswer, Partner.pgh_event_model, Credential.pgh_event_model]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -204,6 +204,7 @@ def test_the_tables_are_seen_by_the_province_and_changed_by_nobody(client, provi
     services.note_use(
         partner=issued.credential.partner, credential=issued.credential, method="GET", path="/x", status=200, request_id="", what=""
     )
+    KeptAnswer.objects.create(partner=issued.credential.partner, key="k", fingerprint="0", status=201, body='{"phone": "+62811"}')
     row = model.objects.first()
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     client.force_login(PEOPLE[who]())
@@ -213,6 +214,14 @@ def test_the_tables_are_seen_by_the_province_and_changed_by_nobody(client, provi
     assert client.get(reverse(f"{name}_add")).status_code == 403
     assert client.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"}).status_code in (302, 403, 404)
     assert model.objects.filter(pk=row.pk).exists()
+
+
+def test_a_kept_answer_shows_that_it_was_given_and_not_what_it_says(client, province, partner):
+    row = KeptAnswer.objects.create(partner=partner, key="k-1", fingerprint="0", status=201, body='{"phone": "+62811"}')
+    client.force_login(province)
+    text = client.get(reverse("admin:partners_keptanswer_change", args=[row.pk])).content.decode()
+    assert "k-1" in text
+    assert "+62811" not in text
 
 
 def test_no_other_table_of_oauth_has_a_page():

@@ -63,7 +63,7 @@ def test_a_service_account_is_not_among_the_people(province, partner, client):
 
     assert "mitra-koperasi" not in listed
     assert partner.name not in listed
-    assert partner.service_user in User.objects.for_user(province, Action.ACCOUNT_VIEW)  # its page gives it roles
+    assert partner.service_user in User.objects.for_user(province, Action.ACCOUNT_VIEW)
 
 
 @pytest.mark.parametrize("who", OTHERS)

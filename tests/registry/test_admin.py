@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.states import Role
 from communities.models import CommunityProfile
+from partners.models import Partner
 from registry.models import (
     CatalogueEntry,
     Category,
@@ -16,6 +17,7 @@ from registry.models import (
     CheckerRule,
     Complaint,
     DatasetFile,
+    ExternalId,
     Holiday,
     Notice,
     Participant,
@@ -55,6 +57,13 @@ def address(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
+def partner_of(place):
+    """A partner with its service account, as the rows of its numbers need one."""
+    code = place.replace(".", "-")
+    user = make_user(f"mitra-{code}", is_service=True)
+    return Partner.objects.create(name=f"Sistem {place} (contoh)", code=code, kind="government", service_user=user)
+
+
 def fill(place):
     """One row of every table inside one regency; returns the officer who checks there."""
     product = make_product(make_producer(region=place), f"Produk {place}")
@@ -65,6 +74,7 @@ def fill(place):
     permit.products.add(product)
     ChainStage.objects.create(product=product, step="harvest", price_after=1000, place="village")
     Participant.objects.create(product=product, producer=producer, role="maker", starts_on=dt.date(2026, 1, 1))
+    ExternalId.objects.create(product=product, partner=partner_of(place), value=f"SID-{place}")
     ProducerAlias.objects.create(producer=producer, what="code", value=f"lama-{place}")
     publish(product, head=head, regency=officer)
     entry = CatalogueEntry.objects.get(product=product)

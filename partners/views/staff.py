@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,11 +19,12 @@ from accounts.labels import mandate_lines
 from accounts.models import Mandate
 from accounts.states import Action
 from accounts.views.mixins import ServiceFormMixin, StaffPageMixin
+from partners import services
+from partners.forms import CredentialForm, NewPartnerForm, PartnerForm
+from partners.labels import credential_rows, scope_words
+from partners.models import ApiUse, Credential, Partner
 
-from . import services
-from .forms import CredentialForm, NewPartnerForm, PartnerForm
-from .labels import credential_rows, scope_words
-from .models import ApiUse, Credential, Partner
+DELEGATIONS_A_PAGE = 50
 
 
 class PartnerPageMixin(StaffPageMixin):
@@ -46,7 +48,7 @@ class PartnerListView(PartnerPageMixin, ListView):
 
 
 class PartnerView(PartnerPageMixin, DetailView):
-    """One partner: its credentials, its mandates, what it did lately."""
+    """One partner: its credentials, the delegations to it, what it did lately."""
 
     template_name = "partners/detail.html"
     context_object_name = "partner"
@@ -58,13 +60,21 @@ class PartnerView(PartnerPageMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, partner = self.request.user, self.object
         credentials = Credential.objects.for_user(user, self.action).filter(partner=partner).select_related("partner")
-        mandates = Mandate.objects.for_user(user, Action.ACCOUNT_VIEW).filter(user=partner.service_user)
         return super().get_context_data(
             credentials=credential_rows(credentials),
-            mandates=mandate_lines(mandates.live()),
+            **self.delegations(),
             uses=ApiUse.objects.for_user(user, self.action).filter(partner=partner).select_related("credential")[:20],
             **kwargs,
         )
+
+    def delegations(self) -> dict[str, Any]:
+        """The delegations in force, a page of them, narrowed to codes that begin as typed."""
+        code = self.request.GET.get("kode", "").replace("\x00", "").strip()[:40]
+        rows = Mandate.objects.for_user(self.request.user, self.action).filter(user=self.object.service_user_id).live()
+        page = Paginator(rows.filter(unit_code__startswith=code).select_related("granted_by"), DELEGATIONS_A_PAGE).get_page(
+            self.request.GET.get("page")
+        )
+        return {"page": page, "delegations": mandate_lines(page), "code": code}
 
 
 class OnePartnerMixin(PartnerPageMixin):

@@ -1,0 +1,1 @@
+"""Pages about partners: the staff area, and what a head delegates in the workspace."""
