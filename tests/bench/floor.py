@@ -63,8 +63,8 @@ def visit(
 
     With the `tag` of an answer that is held already: for anything but 304.
     """
-    environ = _environ(address, packed=packed) | ({"HTTP_COOKIE": cookie} if cookie else {}) | (_posted(form) if form else {})
-    status, _headers, body = _answer(application, environ | ({"HTTP_IF_NONE_MATCH": tag} if tag else {}))
+    environ = environ_of(address, packed=packed) | ({"HTTP_COOKIE": cookie} if cookie else {}) | (_posted(form) if form else {})
+    status, _headers, body = read(application, environ | ({"HTTP_IF_NONE_MATCH": tag} if tag else {}))
     if status != ("304 Not Modified" if tag else "200 OK"):
         raise RuntimeError(f"{address}: {status}")
     return body
@@ -72,11 +72,12 @@ def visit(
 
 def tag_of(application: Application, address: str) -> str:
     """The ETag of an answer as a client gets it."""
-    tag: str = _answer(application, _environ(address, packed=True))[1]["ETag"]
+    tag: str = read(application, environ_of(address, packed=True))[1]["ETag"]
     return tag
 
 
-def _answer(application: Application, environ: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+def read(application: Application, environ: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+    """Status, headers and body of one answer, read to its end."""
     told: list[Any] = []
     parts = application(environ, lambda status, headers, *rest: told.extend((status, headers)))
     try:
@@ -100,7 +101,8 @@ def _posted(form: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _environ(address: str, *, packed: bool) -> dict[str, Any]:
+def environ_of(address: str, *, packed: bool) -> dict[str, Any]:
+    """The request of one GET at WSGI level."""
     path, _mark, query = address.partition("?")
     return {
         "REQUEST_METHOD": "GET",

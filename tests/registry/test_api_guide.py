@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
+from accounts.states import Role
+from partners.scopes import SCOPES
 from registry.models import CatalogueEntry
 from registry.reference import load_reference
 from registry.services import entries
+from tests.factories import officer
+from tests.partners.conftest import issue, register, token_of
+from tests.partners.writer import let
 from tests.registry.factories import OTHER_VILLAGE, make_head, make_producer, make_product, make_regions
 from tests.registry.steps import publish
 
@@ -19,9 +25,9 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 @pytest.fixture
 def guide() -> dict:
     """What the code of the guide defines."""
-    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     names: dict = {}
-    exec(compile(code, str(GUIDE), "exec"), names)  # noqa: S102 - our own guide
+    for code in re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL):
+        exec(compile(code, str(GUIDE), "exec"), names)  # noqa: S102 - our own guide
     return names
 
 
@@ -42,3 +48,31 @@ def test_the_guide_mirrors_and_follows(live_server, guide, settings):
     assert set(copy) == {second.code}
     assert (more, rest) == (False, 60)
     assert guide["follow"](base, copy, after)[0] == after
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_guide_writes_over_a_bad_line(live_server, guide, settings, monkeypatch):
+    """The first answer is lost on the way; the product is begun once all the same."""
+    make_regions()
+    load_reference(years=())
+    province, producer = officer(Role.PROVINCE_OFFICER, "53"), make_producer()
+    partner = register(province)
+    let(partner, producer)
+    writer = guide["Writer"](f"{live_server.url}/api/v1", token_of(issue(province, partner, scopes=list(SCOPES))))
+    send, lost = writer.send, []
+
+    def cut_off(*sent, **headers):
+        answer = send(*sent, **headers)
+        if not lost:
+            lost.append(answer)
+            raise ConnectionResetError
+        return answer
+
+    monkeypatch.setattr(writer, "send", cut_off)
+    monkeypatch.setattr(guide["time"], "sleep", lambda seconds: None)
+    draft, headers = writer.once("/drafts", {"producer": producer.code, "name": "Kopi", "external_id": "A"})
+    assert (draft, headers["Idempotency-Replayed"]) == (lost[0][0], "true")
+    assert producer.products.get().code == draft["code"]
+    assert writer.change(draft["code"], {"summary": "Kopi dari kebun sendiri."})["summary"] == "Kopi dari kebun sendiri."
+    with pytest.raises(HTTPError, match="403"):
+        writer.once("/drafts", {"producer": make_producer("osop").code})

@@ -1,0 +1,101 @@
+"""What writing costs partners: a hundred products by a hundred requests, and by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import statistics
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.core.wsgi import get_wsgi_application
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+
+from accounts.models import User
+from partners import services
+from partners.delegations import delegate
+from partners.scopes import SCOPES
+from registry.models import Category, Producer
+
+from .floor import environ_of, read
+from .measure import Report, ms, times
+
+HUNDRED, ROUNDS = 100, 5
+LIMIT = 5.0
+Case = Callable[[], object]
+
+
+def measure(report: Report) -> None:
+    """In turns, each round with products of its own; every request is committed."""
+    system = System()
+    samples: dict[str, list[float]] = {"a hundred requests": [], "one request": []}
+    for _number in range(ROUNDS + 1):  # the first warms up
+        for name, act in (("a hundred requests", system.one_by_one), ("one request", system.at_once)):
+            items = system.items()
+            began = time.perf_counter()
+            act(items)
+            samples[name].append(time.perf_counter() - began)
+    single, bulk = (statistics.median(taken[1:]) for taken in samples.values())
+    rows = [(name, ms(statistics.median(taken[1:]) / HUNDRED)) for name, taken in samples.items()]
+    report.table("A hundred products begun by a partner", ("way", "ms a product"), rows)
+    print(f"\nOne request is {times(single / bulk)} faster.")
+    report.gate("API bulk write of 100 against 100 single ones", bulk / single, 1 / LIMIT)
+
+
+class System:
+    """A partner's system with a delegation of one village and a token."""
+
+    def __init__(self) -> None:
+        actor = User.objects.get(username="sintetis-provinsi")
+        code = f"bench-{uuid.uuid4().hex[:8]}"
+        partner = services.register_partner(actor=actor, name="Bench", code=code, kind="other", rate_per_minute=100_000)
+        day = timezone.localdate() + dt.timedelta(days=30)
+        issued = services.issue_credential(actor=actor, partner=partner, name="Bench", scopes=list(SCOPES), expires_on=day)
+        self.producer = Producer.objects.order_by("pk").first()
+        delegate(actor=actor, partner=partner, unit_code=self.producer.code, ends_on=day, letter_number="1/BENCH")
+        self.category = Category.objects.offered().first().slug
+        self.token = uuid.uuid4().hex
+        AccessToken.objects.create(
+            token=self.token, application=issued.credential, scope=" ".join(SCOPES), expires=timezone.now() + dt.timedelta(hours=1)
+        )
+        self.application = get_wsgi_application()
+
+    def items(self) -> list[dict[str, Any]]:
+        return [self._item(number) for number in range(HUNDRED)]
+
+    def _item(self, number: int) -> dict[str, Any]:
+        return {
+            "producer": self.producer.code,
+            "external_id": uuid.uuid4().hex,
+            "name": f"Kopi coba {number}",
+            "category": self.category,
+            "summary": "Ini produk coba. Dibuat untuk mengukur.",
+            "maker": {"name": "Kelompok coba", "members": 12},
+            "variants": [{"unit": "g", "net_content": "250", "price": 45000}, {"unit": "g", "net_content": "500", "price": 85000}],
+            "months": [6, 7, 8],
+        }
+
+    def one_by_one(self, items: list[dict[str, Any]]) -> None:
+        for item in items:
+            self._post("/api/v1/drafts", item, "201")
+
+    def at_once(self, items: list[dict[str, Any]]) -> None:
+        self._post("/api/v1/drafts/bulk", {"items": items}, "200")
+
+    def _post(self, address: str, content: Any, status: str) -> None:
+        body = json.dumps(content).encode()
+        sent = {
+            "REQUEST_METHOD": "POST",
+            "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_AUTHORIZATION": f"Bearer {self.token}",
+            "HTTP_IDEMPOTENCY_KEY": uuid.uuid4().hex,
+            "wsgi.input": io.BytesIO(body),
+        }
+        told, _headers, answer = read(self.application, environ_of(address, packed=True) | sent)
+        if not told.startswith(status):
+            raise RuntimeError(f"{address}: {told} {answer[:300]!r}")
