@@ -22,6 +22,7 @@ from registry.awards import MOST
 
 from . import api_schema as schema
 from . import certificates
+from .api_own import OwnResultDetail
 from .models import Result, Round
 from .services.decrees import valid_until
 
@@ -125,4 +126,5 @@ urlpatterns = [
     path("rounds", RoundList.as_view(), name="api_rounds"),
     path("rounds/<slug:key>", RoundDetail.as_view(), name="api_round"),
     path("rounds/<slug:key>/results", RoundResults.as_view(), name="api_round_results"),
+    path("rounds/<slug:key>/results/<str:code>", OwnResultDetail.as_view(), name="api_own_result"),
 ]

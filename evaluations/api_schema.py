@@ -51,6 +51,39 @@ class RoundResultSerializer(s.Serializer):
     certificate = s.URLField(help_text="The page that says whether the certificate holds today; a later decree may have given other stars.")
 
 
+class RemarkSerializer(s.Serializer):
+    criterion = s.CharField(help_text="Code of the criterion.")
+    name = s.CharField(help_text="Its name.")
+    texts = s.ListField(child=s.CharField(), help_text="What reviewers wrote, without names, in an order that tells nothing of them.")
+
+
+class SectionResultSerializer(s.Serializer):
+    code = s.CharField(help_text="Code of the section of the instrument.")
+    name = s.CharField(help_text="Its name.")
+    points = s.CharField(help_text="Points it got, a decimal number.")
+    most = s.CharField(help_text="Points it could get.")
+    remarks = RemarkSerializer(many=True, help_text="Remarks on its criteria.")
+
+
+class OwnResultSerializer(s.Serializer):
+    code = s.CharField(help_text="Product code.")
+    name = s.CharField(help_text="Name of the product when it was judged.")
+    producer = s.CharField(help_text="Code of its producer.")
+    stars = s.IntegerField(min_value=0, max_value=MOST, help_text="Bintang OVOP NTT it got; 0: none.")
+    valid_until = s.DateField(allow_null=True, help_text="Last day (WITA) on which they count; null without stars.")
+    points = s.CharField(allow_null=True, help_text="Points of 100, a decimal number; null when it was not judged to the end.")
+    sections = SectionResultSerializer(many=True, help_text="Points and remarks by section.")
+    comments = s.ListField(child=s.CharField(), help_text="The advice of the reviewers, without names.")
+
+
+OWN_RESULT: dict[str, Any] = {
+    "operation_id": "rounds_own_result",
+    "tags": ["evaluation"],
+    "summary": "The whole result of a product of a producer that delegated to you",
+    "description": "What the producer itself reads once a decree has established it: points by section, remarks and advice without names.",
+    "parameters": [_KEY, path_parameter("code", "Product code, for example NTT-7K3Q-9M.")],
+    "responses": {200: OwnResultSerializer, **errors(401, 403, 404)},
+}
 ROUND_LIST: dict[str, Any] = {
     "operation_id": "rounds_list",
     "tags": ["evaluation"],
