@@ -58,13 +58,14 @@ def keyset(rows: QuerySet, order: Order, *, cursor: str, size: int, query: str) 
     Rows that stay as they are come exactly once, whatever happens to others meanwhile: a cursor names a place, not a number.
     """
     if cursor:
-        rows = rows.filter(order.beyond(*_place(cursor, order, query), backwards=False))
+        rows = rows.filter(order.beyond(*place_of(cursor, order, query), backwards=False))
     found = list(rows.order_by(*order.by())[: size + 1])
     more = len(found) > size
     return found[:size], _write(found[size - 1], order, query) if more else ""
 
 
-def _place(cursor: str, order: Order, query: str) -> tuple[Any, int]:
+def place_of(cursor: str, order: Order, query: str) -> tuple[Any, int]:
+    """The column's value and the primary key a cursor names; StaleCursor for one of another query."""
     place = _read(cursor, order, query)
     if place is None:
         raise StaleCursor
@@ -122,8 +123,12 @@ def _in_turn(sets: Sequence[QuerySet], start: int, count: int) -> list[Any]:
 
 
 def _write(row: Any, order: Order, query: str = "") -> str:
-    value = getattr(row, order.column)
-    return signing.dumps([order.column, value.isoformat() if hasattr(value, "isoformat") else value, row.pk], salt=_SALT + query)
+    return cursor_at(getattr(row, order.column), row.pk, order, query)
+
+
+def cursor_at(value: Any, pk: int, order: Order, query: str = "") -> str:
+    """The cursor that names a place of an order."""
+    return signing.dumps([order.column, value.isoformat() if hasattr(value, "isoformat") else value, pk], salt=_SALT + query)
 
 
 def _read(cursor: str, order: Order, query: str = "") -> tuple[Any, int] | None:

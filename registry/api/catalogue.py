@@ -21,7 +21,7 @@ from registry import paging, representation
 from registry.codes import read_product_code
 from registry.filters_catalogue import PartnerFilter
 from registry.models import CatalogueEntry, Category, Producer
-from registry.queries.representations import Told, by_code, texts
+from registry.queries.representations import Told, by_code, page_of_all, texts
 from registry.showcase import HIDDEN
 from registry.states import EntryState
 
@@ -48,9 +48,7 @@ class ProductList(ApiView):
     def _page(self, request: Request, found: PartnerFilter, sort: str, limit: int, wanted: frozenset[str]) -> dict[str, Any]:
         if "cursor" not in request.query_params:
             note_bulk_read(request, what=gettext_lazy("Began to read the list of products"))
-        numbers, following = (_best(found, limit), "") if sort == BEST else _after(request, found, sort, limit)
-        # The wide texts are read for the rows of the page alone, after these are sorted.
-        rows = texts(numbers, representation.language())
+        rows, following = (_read(_best(found, limit)), "") if sort == BEST else _after(request, found, sort, limit)
         told = [_sparse(text, wanted) for text in rows] if wanted else representation.told_in_turn(rows)
         return {"results": told, "next": next_page(request, following)}
 
@@ -91,17 +89,36 @@ def _best(found: PartnerFilter, limit: int) -> list[int]:
     return paging.numbered(sets, 1, last=1, size=limit).rows
 
 
-def _after(request: Request, found: PartnerFilter, sort: str, limit: int) -> tuple[list[int], str]:
+def _read(numbers: list[int]) -> list[str]:
+    """The wide texts are read for the rows of the page alone, after these are sorted."""
+    return texts(numbers, representation.language())
+
+
+def _after(request: Request, found: PartnerFilter, sort: str, limit: int) -> tuple[list[str], str]:
     query, order = request.query_params.copy(), paging.PARTNER_ORDERS[sort]
     cursor = query.pop("cursor", [""])[-1]
+    try:
+        if not found.filters and order.column != "price_key":
+            return _whole(order, cursor, limit)
+        return _narrowed(query, found, order, cursor, limit)
+    except paging.StaleCursor:
+        raise wrong_cursor() from None
+
+
+def _whole(order: paging.Order, cursor: str, limit: int) -> tuple[list[str], str]:
+    """A page of the whole catalogue: what mirrors ask for, in one statement written out."""
+    place = paging.place_of(cursor, order, "") if cursor else None
+    rows = page_of_all(order.column, descending=order.descending, place=place, size=limit + 1, language=representation.language())
+    following = paging.cursor_at(rows[limit - 1][1], rows[limit - 1][0], order) if len(rows) > limit else ""
+    return [text for _pk, _value, text in rows[:limit]], following
+
+
+def _narrowed(query: Any, found: PartnerFilter, order: paging.Order, cursor: str, limit: int) -> tuple[list[str], str]:
     narrowed = "&".join(sorted(f"{name}={value}" for name in found.filters for value in query.getlist(name)))
     rows = found.qs.with_price_key() if order.column == "price_key" else found.qs
     rows = rows.values_list("pk", order.column, named=True)
-    try:
-        found_rows, following = paging.keyset(rows, order, cursor=cursor, size=limit, query=narrowed)
-    except paging.StaleCursor:
-        raise wrong_cursor() from None
-    return [row.pk for row in found_rows], following
+    found_rows, following = paging.keyset(rows, order, cursor=cursor, size=limit, query=narrowed)
+    return _read([row.pk for row in found_rows]), following
 
 
 def shown(code: str) -> Told:

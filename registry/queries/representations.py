@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
+
+from registry.states import PUBLIC_ENTRY_STATES
 
 # Two statements, one for each language; no value of a request becomes part of them.
 _BY_CODE = {
@@ -26,6 +28,21 @@ _BY_CODES = {
 _TEXTS = {
     language: f"SELECT entry_id, text_{language} FROM registry_representation WHERE entry_id = ANY(%s)"  # noqa: S608 - constants
     for language in ("id", "en")
+}
+_SHOWN = ", ".join(f"'{state.value}'" for state in PUBLIC_ENTRY_STATES)
+# The whole catalogue in an order of its own columns, from its beginning or beyond a place.
+_PAGES = {
+    (language, column, way, begins): (
+        f"SELECT entry.id, entry.{column}, told.text_{language} "  # noqa: S608 - constants
+        "FROM registry_catalogueentry entry JOIN registry_representation told ON told.entry_id = entry.id "
+        f"WHERE entry.state IN ({_SHOWN}) "
+        f"{'' if begins else f'AND (entry.{column}, entry.id) {sign} (%s, %s) '}"
+        f"ORDER BY entry.{column} {way}, entry.id {way} LIMIT %s"
+    )
+    for language in ("id", "en")
+    for column in ("code", "revision", "name_key", "first_published_at")
+    for way, sign in (("ASC", ">"), ("DESC", "<"))
+    for begins in (True, False)
 }
 _NEWEST = "SELECT seq, at FROM registry_change ORDER BY seq DESC LIMIT 1"
 
@@ -63,6 +80,14 @@ def texts(entries: Sequence[int], language: str) -> list[str]:
         cursor.execute(_TEXTS[language], [list(entries)])
         found = dict(cursor.fetchall())
     return [found[pk] for pk in entries]
+
+
+def page_of_all(column: str, *, descending: bool, place: tuple[Any, int] | None, size: int, language: str) -> list[tuple[int, Any, str]]:
+    """Primary key, the column ordered by and text of at most `size` shown entries beyond a place, of the whole catalogue."""
+    statement = _PAGES[language, column, "DESC" if descending else "ASC", place is None]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*(place or ()), size])
+        return cursor.fetchall()
 
 
 def newest_change() -> tuple[int, dt.datetime | None]:

@@ -249,7 +249,7 @@ def test_a_contact_leaves_with_the_consent(client, world):
 def test_a_list_takes_the_same_statements_for_any_number_of_rows(client, world, django_assert_num_queries, count):
     for number in range(count):
         publish(name=f"Kopi {number}", producer=make_producer(region=(None, SIBLING_VILLAGE, OTHER_VILLAGE)[number] or "53.09.01.2001"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(get(client, API)["results"]) == count
 
 
