@@ -48,14 +48,23 @@ def clean_name(written: str) -> str:
 
 def fold(text: str) -> str:
     """Small letters without accents and apostrophes; every other sign is one space."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).lower()
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = _APOSTROPHES.sub("", text)
+    letters = plain.lower() if plain.isascii() else _without_accents(plain)
     return _NOT_WORD.sub(" ", letters).strip()
+
+
+def _without_accents(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).lower()
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def key(text: str) -> str:
     """What two spellings of one name share: SoE, So'e and Soe; Manggarai and Mangarai; Niki-Niki and Niki niki."""
-    return _DOUBLED.sub(r"\1", fold(text).replace(" ", ""))
+    return _key_of(fold(text))
+
+
+def _key_of(folded: str) -> str:
+    return _DOUBLED.sub(r"\1", folded.replace(" ", ""))
 
 
 def canonical(text: str) -> str:
@@ -80,9 +89,8 @@ def spellings(written: str) -> list[str]:
 
 def search_text(name: str, aliases: Iterable[str]) -> str:
     """Keys between bars for exact and prefix matches, then the folded names for trigrams: `|soe| soe so e`."""
-    names = [name, *aliases]
-    keys = dict.fromkeys(key(each) for each in names)
-    folded = dict.fromkeys(fold(each) for each in names)
+    folded = dict.fromkeys(fold(each) for each in [name, *aliases])
+    keys = dict.fromkeys(_key_of(each) for each in folded)
     return f"|{'|'.join(keys)}| {' '.join(folded)}"
 
 

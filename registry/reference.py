@@ -115,39 +115,47 @@ def load_reference(*, years: Iterable[int] = (2026, 2027)) -> dict[str, int]:
     """Add what is missing and leave what is there: nothing the province edited is overwritten. Returns what was added."""
     return {
         "categories": _load_categories(),
-        "checkers": sum(_add_checker(*row) for row in CHECKERS),
+        "checkers": _load_checkers(),
         "holidays": sum(_load_holidays(year) for year in years),
     }
 
 
 def _load_categories() -> int:
-    added = 0
-    for place, (slug, (name_id, name_en, is_food, leaves)) in enumerate(CATEGORIES.items()):
-        group, is_new = Category.objects.get_or_create(
-            slug=slug, defaults={"name_id": name_id, "name_en": name_en, "is_food": is_food, "position": place}
-        )
-        added += is_new
-        added += sum(_add_leaf(group, position, leaf) for position, leaf in enumerate(leaves))
-    return added
+    """Groups before their leaves. Two loads at once add every row once: the later one waits and passes over it."""
+    known = set(Category.objects.values_list("slug", flat=True))
+    groups = [_group(place, slug) for place, slug in enumerate(CATEGORIES) if slug not in known]
+    Category.objects.bulk_create(groups, ignore_conflicts=True)
+    stored = Category.objects.in_bulk(CATEGORIES, field_name="slug")
+    rows = [(stored[slug], place, leaf) for slug, (*_names, leaves) in CATEGORIES.items() for place, leaf in enumerate(leaves)]
+    new = [_leaf(*row) for row in rows if row[2][0] not in known]
+    Category.objects.bulk_create(new, ignore_conflicts=True)
+    return len(groups) + len(new)
 
 
-def _add_leaf(group: Category, position: int, leaf: Leaf) -> bool:
+def _group(position: int, slug: str) -> Category:
+    name_id, name_en, is_food, _leaves = CATEGORIES[slug]
+    return Category(slug=slug, name_id=name_id, name_en=name_en, is_food=is_food, position=position)
+
+
+def _leaf(group: Category, position: int, leaf: Leaf) -> Category:
     slug, name_id, name_en, required, useful = leaf
-    defaults = {
-        "parent": group,
-        "name_id": name_id,
-        "name_en": name_en,
-        "is_food": group.is_food,
-        "required_permits": required,
-        "useful_permits": useful,
-        "position": position,
-    }
-    return Category.objects.get_or_create(slug=slug, defaults=defaults)[1]
+    return Category(
+        slug=slug,
+        parent=group,
+        name_id=name_id,
+        name_en=name_en,
+        is_food=group.is_food,
+        required_permits=required,
+        useful_permits=useful,
+        position=position,
+    )
 
 
-def _add_checker(pillar: str, level: str, role: str, office: str) -> bool:
-    defaults = {"role": role, "office": office}
-    return CheckerRule.objects.get_or_create(pillar=pillar, school_level=level, region=None, defaults=defaults)[1]
+def _load_checkers() -> int:
+    known = set(CheckerRule.objects.filter(region=None).values_list("pillar", "school_level"))
+    rules = [CheckerRule(pillar=row[0], school_level=row[1], role=row[2], office=row[3]) for row in CHECKERS if row[:2] not in known]
+    CheckerRule.objects.bulk_create(rules, ignore_conflicts=True)
+    return len(rules)
 
 
 def _load_holidays(year: int) -> int:

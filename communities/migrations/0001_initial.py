@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from common.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('registry', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='CommunityProfileEvent',
             fields=[
@@ -73,4 +75,4 @@ class Migration(migrations.Migration):
             model_name='communityprofileevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5df90c826f1cc318b25595f1195248faf1c8d77e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2e7c4', table='communities_communityprofileevent', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from common.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='Region',
             fields=[
@@ -163,4 +165,4 @@ class Migration(migrations.Migration):
             model_name='regionsuccession',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6e40f2931ffc0241767ca1ca1495cc8b8ecc98d0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cc0a9', table='regions_regionsuccession', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -14,6 +14,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from common.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -28,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='CatalogueEntry',
             fields=[
@@ -1660,4 +1662,4 @@ class Migration(migrations.Migration):
             model_name='versionimage',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='77c3a63a994d646792b5538c684b929a85cc2e6f', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_989d0', table='registry_versionimage', when='BEFORE')),
         ),
-    ]
+    ])]

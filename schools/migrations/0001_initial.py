@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from common.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('registry', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='SchoolProfileEvent',
             fields=[
@@ -76,4 +78,4 @@ class Migration(migrations.Migration):
             model_name='schoolprofileevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a988b8991b3ade8714318e3a25fd7c7e5f497b07', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a9aee', table='schools_schoolprofileevent', when='BEFORE')),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from common.tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('registry', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='VillageProfileEvent',
             fields=[
@@ -73,4 +75,4 @@ class Migration(migrations.Migration):
             model_name='villageprofileevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9060e2cbbd9f813bd1e58fd5843061bbb1c93f93', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4fa8b', table='villages_villageprofileevent', when='BEFORE')),
         ),
-    ]
+    ])]
