@@ -61,6 +61,14 @@ class ApiView(APIView):
             raise NotFound
         self.check_parameters(request)
 
+    def check_permissions(self, request: Request) -> None:
+        """Whoever may not come in is counted first, like everybody else."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Done with the permissions, a step before."""
+
     def check_parameters(self, request: Request) -> None:
         known = self.parameters if request.method in SAFE_METHODS else self.write_parameters
         unknown = sorted(set(request.query_params) - known)

@@ -193,3 +193,13 @@ def at_once(ask, times):
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     return answers
+
+
+def test_who_may_not_come_in_is_counted_too(writer, world, province):
+    reader = writer_of(province, writer.partner, scopes=["catalogue:read"])
+    first, second = (reader.post("drafts", {}) for _time in range(2))
+    assert first.status_code == second.status_code == 403
+    assert int(second["RateLimit-Remaining"]) == int(first["RateLimit-Remaining"]) - 1
+    nobody = [writer.client.get("/api/v1/drafts") for _time in range(2)]
+    assert [answer.status_code for answer in nobody] == [401, 401]
+    assert int(nobody[1]["RateLimit-Remaining"]) == int(nobody[0]["RateLimit-Remaining"]) - 1
