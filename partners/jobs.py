@@ -1,4 +1,4 @@
-"""Periodic work of the API: tokens, counters and uses that are past their time go away."""
+"""Periodic work of the API: what is past its time goes away, and webhooks with something due are woken."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
+from . import webhook_delivery
 from .models import ApiUse, RateCount
 
 OLD_MINUTES = 10
@@ -15,10 +16,15 @@ OLD_MINUTES = 10
 
 @transaction.atomic
 def forget_old() -> dict[str, int]:
-    """Delete expired tokens, counters of past minutes and uses of more than 400 days ago. Safe to run twice."""
+    """Delete expired tokens, counters of past minutes, uses of more than 400 days and deliveries of more than 30 days ago."""
     rows = {
         "tokens": AccessToken.objects.filter(expires__lt=timezone.now()),
         "counters": RateCount.objects.filter(minute__lt=int(time.time() // 60) - OLD_MINUTES),
         "uses": ApiUse.objects.outdated(),
     }
-    return {name: queryset.delete()[0] for name, queryset in rows.items()}
+    return {name: queryset.delete()[0] for name, queryset in rows.items()} | webhook_delivery.forget_old()
+
+
+def deliver_due() -> int:
+    """Wake the webhooks with something due. Returns how many."""
+    return webhook_delivery.deliver_due()

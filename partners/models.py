@@ -158,3 +158,8 @@ class RateCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} · {dt.datetime.fromtimestamp(self.minute * 60, dt.UTC):%H:%M}"
+
+
+from .webhook_models import Webhook, WebhookAttempt, WebhookMessage, WebhookPosition  # noqa: E402 - they stand upon Partner
+
+__all__ = ["ApiUse", "Credential", "Partner", "RateCount", "Webhook", "WebhookAttempt", "WebhookMessage", "WebhookPosition"]
