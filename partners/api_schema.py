@@ -21,6 +21,11 @@ class PartnerScheme(OpenApiAuthenticationExtension):
         flow = {"tokenUrl": "/api/v1/token", "scopes": {name: str(words) for name, words in SCOPES.items()}}
         return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
+        """The scope the door asks for, where it asks for one."""
+        scopes = [found for kind in auto_schema.view.permission_classes if (found := getattr(kind, "required_scope", ""))]
+        return {self.name: scopes}
+
 
 _FORM = {
     "type": "object",

@@ -20,8 +20,8 @@ LONGEST_URL = 500
 LOOKED_UP_WITHIN = 3.0  # seconds
 _PLAIN = re.compile(r"[!-~]+")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-# They carry an IPv4 address within: 6to4 and Teredo. (IPv4-mapped, IPv4-compatible and NAT64 lie in ::/8, which is reserved.)
-_CARRIERS = [ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32")]
+# 6to4 and Teredo carry an IPv4 address within; the third was private once. (What else carries one lies in ::/8, which is reserved.)
+_CLOSED = [ipaddress.IPv6Network(text) for text in ("2002::/16", "2001::/32", "fec0::/10")]
 
 WRONG_URL = _("Write a whole address, for example https://example.org/hooks.")
 NOT_HTTPS = _("The address must begin with https://.")
@@ -111,7 +111,7 @@ def is_public(text: str) -> bool:
     address = getattr(address, "ipv4_mapped", None) or address
     if address.is_multicast or address.is_reserved or address.is_link_local or address.is_unspecified:
         return False
-    return address.is_global and not any(address in network for network in _CARRIERS if network.version == address.version)
+    return address.is_global and not any(address in network for network in _CLOSED)
 
 
 def _look_up(host: str, port: int) -> list[str]:
