@@ -21,8 +21,8 @@ from accounts.views.mixins import ServiceFormMixin, StaffPageMixin
 
 from . import services
 from .forms import CredentialForm, NewPartnerForm, PartnerForm
-from .labels import credential_rows, scope_words
-from .models import ApiUse, Credential, Partner
+from .labels import credential_rows, scope_words, webhook_rows
+from .models import ApiUse, Credential, Partner, Webhook
 
 
 class PartnerPageMixin(StaffPageMixin):
@@ -59,7 +59,9 @@ class PartnerView(PartnerPageMixin, DetailView):
         user, partner = self.request.user, self.object
         credentials = Credential.objects.for_user(user, self.action).filter(partner=partner).select_related("partner")
         mandates = Mandate.objects.for_user(user, Action.ACCOUNT_VIEW).filter(user=partner.service_user)
+        webhooks = Webhook.objects.for_user(user, self.action).filter(partner=partner, removed_at=None).order_by("pk")
         return super().get_context_data(
+            webhooks=webhook_rows(webhooks),
             credentials=credential_rows(credentials),
             mandates=mandate_lines(mandates.live()),
             uses=ApiUse.objects.for_user(user, self.action).filter(partner=partner).select_related("credential")[:20],
