@@ -47,7 +47,7 @@ def deliver(webhook_id: int) -> int:
         return 0
     until, made, is_well = time.monotonic() + AT_ONCE, 0, True
     while is_well and time.monotonic() < until and (message := _next(webhook)):
-        is_well = _attempt(webhook, message)
+        is_well = _attempt(message)
         made += 1
     _release(webhook, is_well)
     # Asked after the release: who came meanwhile found the webhook held and went away.
@@ -60,7 +60,7 @@ def deliver_ping(message_id: int) -> None:
     """Send a test message, once; it neither waits for others nor counts as a failure of the webhook."""
     found = WebhookMessage.objects.select_related("webhook__partner").filter(pk=message_id, state=MessageState.WAITING)
     for message in found.filter(webhook__removed_at=None):
-        answer = send(message.webhook, message)
+        answer = send(message)
         with transaction.atomic():
             _note(message, answer, timezone.now())
 
@@ -70,11 +70,12 @@ def _hold(webhook_id: int) -> Webhook | None:
     now = timezone.now()
     if not Webhook.objects.free(now).filter(pk=webhook_id).update(held_until=now + LEASE):
         return None
-    return Webhook.objects.select_related("partner").get(pk=webhook_id)
+    return Webhook.objects.get(pk=webhook_id)
 
 
 def _next(webhook: Webhook) -> WebhookMessage | None:
-    return WebhookMessage.objects.filter(webhook=webhook).due(timezone.now()).first()
+    """The message that is due the longest, with its webhook as it stands now."""
+    return WebhookMessage.objects.filter(webhook=webhook).due(timezone.now()).select_related("webhook__partner").first()
 
 
 def _release(webhook: Webhook, is_well: bool) -> None:
@@ -86,12 +87,12 @@ def _release(webhook: Webhook, is_well: bool) -> None:
     Webhook.objects.filter(pk=webhook.pk, held_until=webhook.held_until).update(held_until=rest)
 
 
-def _attempt(webhook: Webhook, message: WebhookMessage) -> bool:
+def _attempt(message: WebhookMessage) -> bool:
     """One attempt, noted in one transaction after it; True when the receiver took the message."""
-    answer = send(webhook, message)
+    answer = send(message)
     now = timezone.now()
     with transaction.atomic():
-        locked = Webhook.objects.select_for_update(no_key=True, of=("self",)).get(pk=webhook.pk)
+        locked = Webhook.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.webhook_id)
         is_given_up = _note(message, answer, now)
         if answer.is_good:
             _well(locked, now)
@@ -137,15 +138,15 @@ def pause_by_itself(webhook: Webhook, reason: PauseReason) -> None:
         return
     webhook.paused_at, webhook.pause_reason = timezone.now(), reason
     webhook.save(update_fields=["paused_at", "pause_reason"])
-    messages.give_up(webhook)
+    messages.give_up([webhook])
     logger.warning("webhook paused", extra={"webhook": str(webhook.key), "reason": reason.value})
 
 
-def send(webhook: Webhook, message: WebhookMessage) -> Answer:
+def send(message: WebhookMessage) -> Answer:
     """The message as it goes out, signed now."""
     body, at = dumps(message.body), int(time.time())
     try:
-        known = secrets_of(webhook)
+        known = secrets_of(message.webhook)
     except InvalidToken:
         return Answer(error=AttemptError.SECRET)
     headers = {
@@ -156,7 +157,7 @@ def send(webhook: Webhook, message: WebhookMessage) -> Answer:
         "Ovop-Delivery": str(message.key),
         "Ovop-Signature": signature(known, body, at=at),
     }
-    return post(webhook.url, body, headers)
+    return post(message.webhook.url, body, headers)
 
 
 def secrets_of(webhook: Webhook) -> list[str]:

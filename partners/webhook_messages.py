@@ -36,7 +36,7 @@ def write(told: Iterable[tuple[Webhook, News]]) -> int:
     """
     pairs = list(told)
     rows = [_message(webhook, news) for webhook, news in pairs]
-    WebhookMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    WebhookMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     for webhook in {webhook for webhook, _news in pairs if _is_open(webhook)}:
         wake(webhook)
     return len(rows)
@@ -96,9 +96,9 @@ def _set(message: WebhookMessage, state: MessageState, *, only: str = "", **fiel
     rows.update(state=state, attempts=F("attempts") + 1, **fields)
 
 
-def give_up(webhook: Webhook) -> int:
-    """What waits for a webhook that is paused or removed is not delivered any more; a replay brings it back."""
-    waiting = webhook.messages.filter(state=MessageState.WAITING).exclude(event=PING)
+def give_up(webhooks: Iterable[Webhook]) -> int:
+    """What waits for webhooks that are paused, removed or of a partner switched off is not delivered; a replay brings it back."""
+    waiting = WebhookMessage.objects.filter(webhook__in=webhooks, state=MessageState.WAITING).exclude(event=PING)
     return waiting.update(state=MessageState.FAILED, next_at=None)
 
 

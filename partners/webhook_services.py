@@ -122,7 +122,7 @@ def pause(*, actor: User, webhook: Webhook) -> Webhook:
         is_own = actor.pk == locked.partner.service_user_id
         locked.paused_at, locked.pause_reason = timezone.now(), PauseReason.PARTNER if is_own else PauseReason.OFFICER
         locked.save(update_fields=["paused_at", "pause_reason"])
-        messages.give_up(locked)
+        messages.give_up([locked])
     return locked
 
 
@@ -146,7 +146,7 @@ def remove(*, actor: User, webhook: Webhook) -> Webhook:
     locked = _locked(webhook)
     locked.removed_at, locked.secret, locked.former_secret, locked.former_until = timezone.now(), "", "", None
     locked.save(update_fields=["removed_at", "secret", "former_secret", "former_until"])
-    messages.give_up(locked)
+    messages.give_up([locked])
     return locked
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common import worker
 from common.models import Job
-from partners import jobs, webhook_delivery, webhook_messages, webhook_post, webhook_services
+from partners import jobs, services, webhook_delivery, webhook_messages, webhook_post, webhook_services
 from partners.models import Webhook, WebhookAttempt, WebhookMessage
 from partners.states import AttemptError
 
@@ -228,11 +228,31 @@ def test_the_sweep_finds_what_nobody_woke(webhook, receiver, django_capture_on_c
     assert jobs.deliver_due() == 0
 
 
-def test_an_inactive_partner_is_told_nothing(webhook, receiver, partner):
-    write_news(webhook, "change:1")
-    type(partner).objects.filter(pk=partner.pk).update(is_active=False)
+def test_a_partner_that_is_switched_off_is_told_nothing(webhook, receiver, partner, province):
+    (waiting,) = write_news(webhook, "change:1")
+    services.deactivate_partner(actor=province, partner=partner)
+    (later,) = write_news(fresh(webhook), "change:2")
+    assert {fresh(waiting).state, later.state} == {"failed"}
+    WebhookMessage.objects.update(state="waiting", next_at=timezone.now())
     assert (deliver(webhook), jobs.deliver_due()) == (0, 0)
     assert receiver.sent == []
+
+
+def test_what_changes_while_a_job_is_at_it_counts_at_once(webhook, receiver, partner):
+    write_news(webhook, "change:1", "change:2")
+
+    original = webhook_delivery.post
+
+    def post(url, *args):
+        answered = original(url, *args)
+        if not url.endswith("/new"):
+            webhook_services.change(actor=partner.service_user, webhook=webhook, url=receiver.url + "/new")
+        return answered
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(webhook_delivery, "post", post)
+        deliver(webhook)
+    assert [sent.path for sent in receiver.sent] == ["/hooks", "/hooks/new"]
 
 
 def test_a_secret_sealed_with_a_lost_key_is_told_in_the_log(webhook, receiver, settings):

@@ -19,7 +19,7 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 @pytest.fixture
 def guide() -> dict:
     """What the code of the guide defines."""
-    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    code = "\n".join(re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL))
     names: dict = {}
     exec(compile(code, str(GUIDE), "exec"), names)  # noqa: S102 - our own guide
     return names
