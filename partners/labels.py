@@ -55,7 +55,7 @@ def webhook_rows(webhooks: Iterable[Webhook]) -> list[WebhookRow]:
 def _state_of(webhook: Webhook) -> tuple[str, Any]:
     if webhook.is_paused:
         return "suspended", _("Paused")
-    return ("failed", _("Not reached, is tried on")) if webhook.is_failing else ("active", _("Works"))
+    return ("failed", _("Not reached")) if webhook.is_failing else ("active", _("Works"))
 
 
 def event_words(name: str) -> Any:
