@@ -91,14 +91,17 @@ def say_nothing(line: socket.socket) -> None:
     time.sleep(0.4)
 
 
-def flood(line: socket.socket) -> None:
-    """Ten megabytes, as long as somebody reads."""
+def flood(line: socket.socket, megabytes: int) -> int:
+    """So many megabytes, as long as somebody reads. Returns how many went out."""
+    sent = 0
     try:
-        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n")
-        for _part in range(100):
-            line.sendall(b"x" * 100_000)
-    except OSError:
-        return
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (megabytes * 1_000_000))
+        while sent < megabytes:
+            line.sendall(b"x" * 1_000_000)
+            sent += 1
+    except OSError:  # the other side has read enough
+        return sent
+    return sent
 
 
 @contextmanager

@@ -156,6 +156,14 @@ def test_the_job_is_asked_for_once_after_the_commit_and_never_after_a_rollback(w
     assert announcing.fan_out() == 2
 
 
+@pytest.mark.django_db
+def test_a_transaction_of_many_changes_asks_once(world, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as asked:
+        for _number in range(5):
+            change()
+    assert len(asked) == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_is_not_committed_is_not_told_and_not_passed_over(world, partner):
     hook(partner, URL, events=ALL)
