@@ -36,11 +36,11 @@ class WebhookView(ApiView):
 
     permission_classes = [needs_scope("webhooks:manage")]
 
-    def webhook(self, key: Any) -> Webhook:
-        found = Webhook.objects.kept_by(self.request.auth.partner).filter(key=key).first()
-        if found is None:
-            raise NotFound
-        return found
+    def webhook(self, key: str) -> Webhook:
+        try:
+            return Webhook.objects.kept_by(self.request.auth.partner).get(key=key)
+        except (Webhook.DoesNotExist, Refusal) as error:  # the second: no UUID at all
+            raise NotFound from error
 
     def sent(self, shape: type[serializers.Serializer], **more: Any) -> Row:
         """The body once it has the right shape; a field nobody knows is refused by name."""
@@ -79,17 +79,17 @@ class WebhookList(WebhookView):
 
 class WebhookDetail(WebhookView):
     @extend_schema(**schema.READ)
-    def get(self, request: Request, key: Any) -> HttpResponse:
+    def get(self, request: Request, key: str) -> HttpResponse:
         return Response(row_of(self.webhook(key)))
 
     @extend_schema(**schema.CHANGE)
-    def patch(self, request: Request, key: Any) -> HttpResponse:
+    def patch(self, request: Request, key: str) -> HttpResponse:
         webhook, fields = self.webhook(key), self.sent(schema.WebhookChangeSerializer)
         with told():
             return Response(row_of(services.change(actor=request.user, webhook=webhook, **fields)))
 
     @extend_schema(**schema.DELETE)
-    def delete(self, request: Request, key: Any) -> HttpResponse:
+    def delete(self, request: Request, key: str) -> HttpResponse:
         with told():
             services.remove(actor=request.user, webhook=self.webhook(key))
         return Response(status=204)
@@ -97,7 +97,7 @@ class WebhookDetail(WebhookView):
 
 class WebhookPing(WebhookView):
     @extend_schema(**schema.PING_IT)
-    def post(self, request: Request, key: Any) -> HttpResponse:
+    def post(self, request: Request, key: str) -> HttpResponse:
         with told():
             message = services.ping(actor=request.user, webhook=self.webhook(key))
         return Response(delivery_of(message), status=202)
@@ -105,28 +105,28 @@ class WebhookPing(WebhookView):
 
 class WebhookPause(WebhookView):
     @extend_schema(**schema.PAUSE)
-    def post(self, request: Request, key: Any) -> HttpResponse:
+    def post(self, request: Request, key: str) -> HttpResponse:
         with told():
             return Response(row_of(services.pause(actor=request.user, webhook=self.webhook(key))))
 
 
 class WebhookResume(WebhookView):
     @extend_schema(**schema.RESUME)
-    def post(self, request: Request, key: Any) -> HttpResponse:
+    def post(self, request: Request, key: str) -> HttpResponse:
         with told():
             return Response(row_of(services.resume(actor=request.user, webhook=self.webhook(key))))
 
 
 class WebhookRotate(WebhookView):
     @extend_schema(**schema.ROTATE)
-    def post(self, request: Request, key: Any) -> HttpResponse:
+    def post(self, request: Request, key: str) -> HttpResponse:
         with told():
             return _with_secret(services.rotate_secret(actor=request.user, webhook=self.webhook(key)))
 
 
 class WebhookReplay(WebhookView):
     @extend_schema(**schema.REPLAY)
-    def post(self, request: Request, key: Any) -> HttpResponse:
+    def post(self, request: Request, key: str) -> HttpResponse:
         webhook, span = self.webhook(key), self.sent(schema.ReplaySerializer)
         with told():
             count = services.replay(actor=request.user, webhook=webhook, **span)
@@ -137,7 +137,7 @@ class WebhookDeliveries(WebhookView):
     parameters = frozenset({"state", "event", "limit", "cursor"})
 
     @extend_schema(**schema.DELIVERIES)
-    def get(self, request: Request, key: Any) -> HttpResponse:
+    def get(self, request: Request, key: str) -> HttpResponse:
         log = WebhookMessage.objects.sent_to(self.webhook(key))
         rows, limit = self._narrowed(log), limit_of(request)
         found = list(self._after_cursor(log, rows)[: limit + 1])

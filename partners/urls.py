@@ -8,11 +8,11 @@ from .oauth import token
 urlpatterns = [
     path("token", token, name="api_token"),
     path("webhooks", hooks.WebhookList.as_view(), name="api_webhooks"),
-    path("webhooks/<uuid:key>", hooks.WebhookDetail.as_view(), name="api_webhook"),
-    path("webhooks/<uuid:key>/ping", hooks.WebhookPing.as_view(), name="api_webhook_ping"),
-    path("webhooks/<uuid:key>/pause", hooks.WebhookPause.as_view(), name="api_webhook_pause"),
-    path("webhooks/<uuid:key>/resume", hooks.WebhookResume.as_view(), name="api_webhook_resume"),
-    path("webhooks/<uuid:key>/rotate", hooks.WebhookRotate.as_view(), name="api_webhook_rotate"),
-    path("webhooks/<uuid:key>/replay", hooks.WebhookReplay.as_view(), name="api_webhook_replay"),
-    path("webhooks/<uuid:key>/deliveries", hooks.WebhookDeliveries.as_view(), name="api_webhook_deliveries"),
+    path("webhooks/<str:key>", hooks.WebhookDetail.as_view(), name="api_webhook"),
+    path("webhooks/<str:key>/ping", hooks.WebhookPing.as_view(), name="api_webhook_ping"),
+    path("webhooks/<str:key>/pause", hooks.WebhookPause.as_view(), name="api_webhook_pause"),
+    path("webhooks/<str:key>/resume", hooks.WebhookResume.as_view(), name="api_webhook_resume"),
+    path("webhooks/<str:key>/rotate", hooks.WebhookRotate.as_view(), name="api_webhook_rotate"),
+    path("webhooks/<str:key>/replay", hooks.WebhookReplay.as_view(), name="api_webhook_replay"),
+    path("webhooks/<str:key>/deliveries", hooks.WebhookDeliveries.as_view(), name="api_webhook_deliveries"),
 ]
