@@ -15,7 +15,7 @@ from common.api.views import ApiView
 from common.site import site
 
 NAMES = (
-    *("regions", "products", "producers", "categories", "statistics", "changes", "reconcile", "dataset", "rounds"),
+    *("regions", "products", "producers", "categories", "statistics", "changes", "reconcile", "dataset", "rounds", "webhooks"),
     "openapi.yaml",
 )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import PasswordHelp
 from accounts.permissions import may_anywhere
 from accounts.states import Action
+from partners.models import Webhook
 from registry import calendar
 from registry.models import CatalogueEntry, Complaint, Submission
 from registry.states import DESK_STATES, EntryState, SubmissionState
@@ -38,6 +39,7 @@ def dashboard(user: User) -> dict[str, Any]:
         "overdue_count": overdue(user).count(),
         "complaints": complaint_figures(user),
         "help_count": PasswordHelp.objects.for_user(user, Action.ACCOUNT_MANAGE).waiting().count(),
+        "silent_webhooks": Webhook.objects.for_user(user, Action.PARTNER_MANAGE).paused_by_itself().select_related("partner")[:5],
     }
 
 

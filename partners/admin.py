@@ -8,7 +8,7 @@ from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from accounts.admin_base import ReadOnlyAdmin, register_history
 
-from .models import ApiUse, Credential, KeptAnswer, Partner
+from .models import ApiUse, Credential, KeptAnswer, Partner, Webhook, WebhookAttempt, WebhookMessage
 
 # Tokens are nobody's to look at; the rest of OAuth is not used.
 for model in (Credential, AccessToken, Grant, IDToken, RefreshToken):
@@ -57,4 +57,30 @@ class KeptAnswerAdmin(ReadOnlyAdmin):
     fields = ["partner", "key", "status", "at"]
 
 
-register_history(Partner, Credential)
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnlyAdmin):
+    list_display = ["url", "partner", "pause_reason", "failing_since", "last_delivered_at", "removed_at"]
+    list_filter = ["partner", "pause_reason", ("removed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["partner"]
+    search_fields = ["url", "description", "partner__name"]
+    exclude = ["secret", "former_secret"]
+
+
+@admin.register(WebhookMessage)
+class WebhookMessageAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "webhook", "event", "state", "attempts", "next_at", "delivered_at"]
+    list_filter = ["state", "event"]
+    list_select_related = ["webhook"]
+    search_fields = ["key", "source"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(WebhookAttempt)
+class WebhookAttemptAdmin(ReadOnlyAdmin):
+    list_display = ["at", "message", "status", "error", "milliseconds"]
+    list_filter = ["error", "status"]
+    list_select_related = ["message"]
+    date_hierarchy = "at"
+
+
+register_history(Partner, Credential, Webhook)

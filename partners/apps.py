@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+PARTNERS = ("partner", "credential", "apiuse", "keptanswer", "partnerevent", "credentialevent")
+WEBHOOKS = ("webhook", "webhookmessage", "webhookattempt", "webhookevent")
+
 
 class PartnersConfig(AppConfig):
     name = "partners"
@@ -13,6 +16,7 @@ class PartnersConfig(AppConfig):
 
         from . import api_schema  # noqa: F401, PLC0415 - registers itself with the document
 
-        for label in ("partner", "credential", "apiuse", "keptanswer", "partnerevent", "credentialevent"):
+        for label in (*PARTNERS, *WEBHOOKS):
             register_model_actions(f"partners.{label}", view=Action.PARTNER_MANAGE)
         register_periodic("partners.jobs.forget_old", hours=1)
+        register_periodic("partners.jobs.deliver_due", minutes=0.5)

@@ -1,4 +1,4 @@
-"""Periodic work of the API: tokens, counters and uses that are past their time go away."""
+"""Periodic work of the API: what is past its time goes away, and webhooks with something due are woken."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import time
 from django.db import transaction
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
+
+from partners.webhooks import delivery as webhook_delivery
 
 from .models import ApiUse, KeptAnswer, RateCount
 
@@ -22,4 +24,9 @@ def forget_old() -> dict[str, int]:
         "uses": ApiUse.objects.outdated(),
         "answers": KeptAnswer.objects.outdated(),
     }
-    return {name: queryset.delete()[0] for name, queryset in rows.items()}
+    return {name: queryset.delete()[0] for name, queryset in rows.items()} | webhook_delivery.forget_old()
+
+
+def deliver_due() -> int:
+    """Wake the webhooks with something due. Returns how many."""
+    return webhook_delivery.deliver_due()

@@ -157,7 +157,7 @@ class KeptAnswer(models.Model):
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(_("answer"), default=0)
     headers = models.JSONField(default=dict, blank=True)
-    body = models.TextField(blank=True)
+    body = models.TextField(blank=True)  # sealed: it may name people
     at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
 
     objects = KeptAnswerQuerySet.as_manager()
@@ -185,3 +185,8 @@ class RateCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} · {dt.datetime.fromtimestamp(self.minute * 60, dt.UTC):%H:%M}"
+
+
+from .webhooks.models import Webhook, WebhookAttempt, WebhookMessage, WebhookPosition  # noqa: E402 - they stand upon Partner
+
+__all__ = ["ApiUse", "Credential", "KeptAnswer", "Partner", "RateCount", "Webhook", "WebhookAttempt", "WebhookMessage", "WebhookPosition"]

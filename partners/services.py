@@ -16,6 +16,7 @@ from oauth2_provider.models import AccessToken
 from accounts.models import AccountEvent, User
 from accounts.permissions import require
 from accounts.services import record_event
+from partners.webhooks import messages as webhook_messages
 
 from .models import ApiUse, Credential, Partner
 from .permissions import may_manage_partners
@@ -82,11 +83,12 @@ def _locked(partner: Partner) -> Partner:
 
 @transaction.atomic
 def deactivate_partner(*, actor: User, partner: Partner) -> Partner:
-    """End everything of a partner at once: its credentials are revoked, its tokens end, its mandates no longer count."""
+    """End everything of a partner at once: credentials, tokens; its mandates no longer count, its webhooks hear nothing."""
     require(may_manage_partners(actor))
     locked = _locked(partner)
     Credential.objects.filter(partner=locked, revoked_at=None).update(revoked_at=timezone.now())
     AccessToken.objects.filter(application__partner=locked).delete()
+    webhook_messages.give_up(locked.webhooks.all())
     return _set_active(actor, locked, active=False)
 
 

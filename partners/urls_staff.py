@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import delegations, staff
+from .views import delegations, staff, webhooks
 
 urlpatterns = [
     path("", staff.PartnerListView.as_view(), name="partner_list"),
@@ -15,4 +15,9 @@ urlpatterns = [
     path("<slug:code>/pelimpahan/<int:pk>/akhiri/", delegations.DelegationEndView.as_view(), name="delegation_end"),
     path("<slug:code>/nonaktifkan/", staff.DeactivateView.as_view(), name="partner_deactivate"),
     path("<slug:code>/aktifkan/", staff.ReactivateView.as_view(), name="partner_reactivate"),
+    path("<slug:code>/webhook/", webhooks.WebhookListView.as_view(), name="webhook_list"),
+    path("<slug:code>/webhook/<uuid:key>/", webhooks.WebhookLogView.as_view(), name="webhook_log"),
+    path("<slug:code>/webhook/<uuid:key>/uji/", webhooks.WebhookTestView.as_view(), name="webhook_test"),
+    path("<slug:code>/webhook/<uuid:key>/jeda/", webhooks.WebhookPauseView.as_view(), name="webhook_pause"),
+    path("<slug:code>/webhook/<uuid:key>/lanjut/", webhooks.WebhookResumeView.as_view(), name="webhook_resume"),
 ]

@@ -22,18 +22,19 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
-from common.api.errors import Unprocessable, wrong
+from common.api.errors import Contradiction, Unprocessable, wrong
 from common.api.render import dumps
 
 from .access import Access, access_of
 from .models import KeptAnswer
+from .sealing import InvalidToken, seal, unseal
 from .trail import note
 
 DRY_RUN = "dry_run"
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 100
 _KEPT = frozenset({403, 404, 409, 410, 422})
-_KEPT_HEADERS = ("Location", "ETag")
+_KEPT_HEADERS = ("Location", "ETag", "Cache-Control")
 _REFUSALS = (APIException, Http404, PermissionDenied)
 
 Make = Callable[[], Response]
@@ -145,13 +146,17 @@ def _made(view: Any, make: Make, *, may_keep: bool) -> Response:
 def _keep(held: KeptAnswer, response: Response) -> None:
     held.status = response.status_code
     held.headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    held.body = "" if response.data is None else dumps(response.data).decode()
+    held.body = "" if response.data is None else seal(dumps(response.data).decode())
     held.save(update_fields=["status", "headers", "body"])
 
 
 def _replayed(held: KeptAnswer) -> HttpResponse:
     headers = {**held.headers, "Idempotency-Replayed": "true"}
-    return HttpResponse(held.body, status=held.status, content_type="application/json", headers=headers)
+    try:
+        body = unseal(held.body) if held.body else ""
+    except InvalidToken as error:
+        raise Contradiction(_("This was done; its answer can no longer be read. Look what stands there now."), "answer_lost") from error
+    return HttpResponse(body, status=held.status, content_type="application/json", headers=headers)
 
 
 def _tried(what: Promise) -> str:

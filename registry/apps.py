@@ -10,14 +10,17 @@ class RegistryConfig(AppConfig):
         from accounts.activity import register_activity_source  # noqa: PLC0415 - app ready
         from accounts.units import register_unit_kind  # noqa: PLC0415 - app ready
         from common.tasks import register_periodic  # noqa: PLC0415 - app ready
+        from partners.webhooks.events import register_feed  # noqa: PLC0415 - app ready
         from regions.hooks import on_succession  # noqa: PLC0415 - app ready
 
         from .activity import submission_acts  # noqa: PLC0415 - app ready
+        from .announcing import present_end  # noqa: PLC0415 - app ready
         from .succession import move_producers  # noqa: PLC0415 - app ready
         from .units import producer_codes_within, producer_unit, producer_units  # noqa: PLC0415 - app ready
 
         register_unit_kind("producer", producer_unit, many=producer_units, codes_within=producer_codes_within)
         on_succession(move_producers)
+        register_feed(present_end)
         register_activity_source(submission_acts)
         register_periodic("registry.jobs.follow_up_images", minutes=5)
         register_periodic("registry.jobs.clear_images", hours=24)
@@ -26,6 +29,7 @@ class RegistryConfig(AppConfig):
         register_periodic("registry.jobs.forget_changes", hours=24)
         register_periodic("registry.jobs.renew_representations", hours=1)
         register_periodic("registry.jobs.make_dataset", minutes=15)
+        register_periodic("registry.jobs.tell_webhooks", minutes=0.5)
         open_staff_models()
 
 

@@ -8,12 +8,15 @@ import pgtrigger
 from django.db import connection, transaction
 from django.utils import timezone
 
+from common.tasks import enqueue
+
 from . import representation
 from .models import CatalogueEntry, Change
 
 PRODUCT, REGION = "product", "region"
 # How long changes can be read back; an older cursor has to begin anew.
 KEPT_DAYS = 400
+TELL_WEBHOOKS = "registry.jobs.tell_webhooks"
 
 _NEXT = """
 INSERT INTO registry_feedcounter (id, last_seq) VALUES (1, 1)
@@ -38,7 +41,21 @@ def record_change(*, kind: str, subject_kind: str, subject_code: str, payload_ha
         (seq,) = cursor.fetchone()
     if subject_kind == PRODUCT:
         _revise(subject_code, seq)
+    _ask_to_tell()
     return Change.objects.create(seq=seq, kind=kind, subject_kind=subject_kind, subject_code=subject_code, payload_hash=payload_hash)
+
+
+def _ask_to_tell() -> None:
+    """Have webhooks told once this transaction is committed, asked for once in it and never under the counter.
+
+    A job asked for earlier could be taken before the commit and miss the change. Should asking fail, the periodic job comes.
+    """
+    if not any(waiting[1] is _enqueue for waiting in connection.run_on_commit):
+        transaction.on_commit(_enqueue, robust=True)
+
+
+def _enqueue() -> None:
+    enqueue(TELL_WEBHOOKS, key="feed")
 
 
 def _revise(code: str, seq: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import dataset, feed, representation
+from registry import announcing, dataset, feed, representation
 from registry.services import complaints, escalation, images
 
 
@@ -45,3 +45,8 @@ def renew_representations() -> None:
 def make_dataset() -> None:
     """Make the files of the whole catalogue once it has changed."""
     dataset.make()
+
+
+def tell_webhooks() -> None:
+    """Write what webhooks hear of the changes since the last time."""
+    announcing.fan_out()

@@ -20,6 +20,7 @@ from accounts.states import Action
 from common.middleware import request_id_var
 
 from . import effects, guards, permissions
+from .announcing import announce_submission
 from .errors import Conflict, NotReady
 from .guards import Guard
 from .models import Product, Submission, SubmissionEvent
@@ -210,8 +211,8 @@ def record_event(
     comment: str = "",
     detail: dict[str, Any] | None = None,
 ) -> SubmissionEvent:
-    """Write one line of the submission's history; steps without a change of state leave `from_state` empty."""
-    return SubmissionEvent.objects.create(
+    """Write one line of the submission's history, and tell partners of it; steps without a change of state leave `from_state` empty."""
+    event = SubmissionEvent.objects.create(
         submission=submission,
         actor=actor,
         mandate=mandate,
@@ -223,3 +224,5 @@ def record_event(
         detail=detail or {},
         request_id=request_id_var.get(),
     )
+    announce_submission(event)
+    return event

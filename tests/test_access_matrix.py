@@ -88,6 +88,7 @@ GET: dict[str, str] = {
     "api_reconcile": OPEN,
     "api_dataset": OPEN,
     "api_rounds": OPEN,
+    "api_webhooks": "401 401 401 401 401 401 401 401 401 401",  # a token opens it, no cookie
     "api_round": "404 404 404 404 404 404 404 404 404 404",
     "api_round_results": "404 404 404 404 404 404 404 404 404 404",
     **dict.fromkeys(
@@ -229,6 +230,13 @@ ELSEWHERE |= dict.fromkeys(
         *("credential_new", "credential_revoke", "delegation_record", "delegation_end"),
     ),
     "tests/partners/test_pages.py",
+)
+ELSEWHERE |= dict.fromkeys(
+    ("webhook_list", "webhook_log", "webhook_test", "webhook_pause", "webhook_resume"), "tests/partners/test_webhooks_pages.py"
+)
+ELSEWHERE |= dict.fromkeys(
+    ("api_webhook", *(f"api_webhook_{name}" for name in ("ping", "pause", "resume", "rotate", "replay", "deliveries"))),
+    "tests/partners/test_webhooks_api.py",
 )
 ELSEWHERE["api_token"] = "tests/partners/test_token.py"
 

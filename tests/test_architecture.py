@@ -77,6 +77,7 @@ STATE_WRITERS = {
     "common/scheduler.py",
     "regions/services.py",  # RegionPlan
     "regions/loading.py",
+    "partners/webhooks/messages.py",  # WebhookMessage
     "evaluations/services/instruments.py",  # Instrument
     "evaluations/services/entrants.py",  # Entrant
     "evaluations/services/sheets.py",  # Sheet while it is written
@@ -104,7 +105,8 @@ NAMED_QUERIES = (
     "find_login",  # the account that signs in
     "numbered",  # a report, for whoever knows its number
     "in_order",  # categories
-    "kept_by",  # scoped: contacts of the own area or unit
+    "kept_by",  # scoped: contacts of the own area or unit; webhooks of the partner that asks
+    "sent_to",  # scoped: the log of a webhook already seen
     "ready_among",  # whether photos already seen are prepared
 )
 

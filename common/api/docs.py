@@ -63,7 +63,7 @@ def writing(method: str, *, if_match: bool = False) -> list[OpenApiParameter]:
     ]
     if method == "POST":
         found.append(OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description=_ONCE))
-    if method != "POST" or if_match:
+    if if_match:
         found.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=_IF_MATCH))
     return found
 

@@ -181,6 +181,8 @@ SPECTACULAR_SETTINGS = {
         "PermitKindEnum": "registry.api.schema.PERMIT_KINDS",
         "SubmissionStateEnum": "registry.api.schema_drafts.STATES",
         "EntryStateEnum": "registry.api.schema.ENTRY_STATES",
+        "WebhookStateEnum": ["active", "failing", "paused"],
+        "DeliveryStateEnum": ["waiting", "delivered", "failed"],
     },
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["common.api.docs.only_this_version"],
@@ -324,6 +326,8 @@ OAUTH2_PROVIDER = {
 API_ANONYMOUS_RATE = 300
 # Tokens a minute from one address, and tries for one client id.
 API_TOKEN_RATE = 30
+# Whether webhooks may lead to http, to any port and into the portal's own network; only where nobody else is.
+WEBHOOK_PRIVATE_TARGETS = False
 
 # History by statement-level triggers (row-level ones make bulk writes several times slower); event rows are append-only.
 PGHISTORY_LEVEL = pgtrigger.Statement

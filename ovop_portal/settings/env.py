@@ -14,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.Env(
     SECRET_KEY=(str, ""),
+    SECRET_KEY_FALLBACKS=(list, []),
     DATABASE_URL=(str, ""),
     ALLOWED_HOSTS=(list, []),
     SITE_URL=(str, ""),

@@ -14,6 +14,7 @@ if _problems := problems():
 DEBUG = False
 DEMO = False
 SECRET_KEY = env("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = [host.strip() for host in env("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [env("SITE_URL").rstrip("/")]
 

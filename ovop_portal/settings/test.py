@@ -10,6 +10,7 @@ SECRET_KEY = "test-only"  # noqa: S105 - it protects nothing
 DEBUG = False
 DEMO = False
 ALLOWED_HOSTS = ["*"]
+WEBHOOK_PRIVATE_TARGETS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 STATIC_ROOT = Path(tempfile.gettempdir()) / "ovop-no-static"

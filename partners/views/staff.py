@@ -21,8 +21,8 @@ from accounts.states import Action
 from accounts.views.mixins import ServiceFormMixin, StaffPageMixin
 from partners import services
 from partners.forms import CredentialForm, NewPartnerForm, PartnerForm
-from partners.labels import credential_rows, scope_words
-from partners.models import ApiUse, Credential, Partner
+from partners.labels import credential_rows, scope_words, webhook_rows
+from partners.models import ApiUse, Credential, Partner, Webhook
 
 DELEGATIONS_A_PAGE = 50
 
@@ -60,7 +60,9 @@ class PartnerView(PartnerPageMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, partner = self.request.user, self.object
         credentials = Credential.objects.for_user(user, self.action).filter(partner=partner).select_related("partner")
+        webhooks = Webhook.objects.for_user(user, self.action).filter(partner=partner, removed_at=None).order_by("pk")
         return super().get_context_data(
+            webhooks=webhook_rows(webhooks),
             credentials=credential_rows(credentials),
             **self.delegations(),
             uses=ApiUse.objects.for_user(user, self.action).filter(partner=partner).select_related("credential")[:20],

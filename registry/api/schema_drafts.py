@@ -214,7 +214,7 @@ DRAFT_CHANGE: Operation = {
     "description": "Fields that are sent are written, the others stay. A draft a person edited last needs If-Match. "
     "The first change of a published product opens its revision.",
     "request": DraftChange,
-    "parameters": [_CODE, *writing("PATCH")],
+    "parameters": [_CODE, *writing("PATCH", if_match=True)],
     "responses": {200: DraftSerializer, **write_errors(404, 409, 412, 422, 428)},
 }
 DRAFT_SEND: Operation = {
@@ -241,7 +241,7 @@ PHOTO_REMOVE: Operation = {
     "tags": ["drafts"],
     "summary": "Remove a photo",
     "description": "What was sent before keeps it.",
-    "parameters": [_CODE, _KEY, *writing("DELETE")],
+    "parameters": [_CODE, _KEY, *writing("DELETE", if_match=True)],
     "responses": {200: DraftSerializer, **write_errors(404, 409, 412, 422, 428)},
 }
 PERMIT_ADD: Operation = {
@@ -259,7 +259,7 @@ PERMIT_REMOVE: Operation = {
     "tags": ["drafts"],
     "summary": "Say that a permit does not cover this product",
     "description": "The permit stays for the producer's other products.",
-    "parameters": [_CODE, _KEY, *writing("DELETE")],
+    "parameters": [_CODE, _KEY, *writing("DELETE", if_match=True)],
     "responses": {200: DraftSerializer, **write_errors(404, 409, 412, 422, 428)},
 }
 BULK: Operation = {

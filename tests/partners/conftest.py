@@ -12,8 +12,14 @@ from django.utils import timezone
 
 from accounts.states import Role
 from partners import services, throttles
+from partners.models import WebhookMessage
 from partners.scopes import SCOPES
+from partners.webhooks import messages as webhook_messages
+from partners.webhooks import services as webhook_services
+from partners.webhooks.events import News
 from tests.factories import officer
+
+from .receiver import listening
 
 TOKEN = "/api/v1/token"
 
@@ -74,6 +80,25 @@ def ask(issued, *, secret="", address="198.51.100.7", **fields):
 def token_of(issued, **fields):
     """The text of a new token."""
     return ask(issued, **fields).json()["access_token"]
+
+
+@pytest.fixture
+def receiver():
+    """A server of a partner on loopback."""
+    with listening() as found:
+        yield found
+
+
+def hook(partner, url, **fields):
+    """A webhook of a partner with its secret, registered by the partner's own system."""
+    given = {"events": ["product.published", "product.withdrawn"], **fields}
+    return webhook_services.register(actor=partner.service_user, partner=partner, url=url, **given)
+
+
+def write_news(webhook, *sources, event="product.published", **data):
+    """Messages of a webhook, one for each source."""
+    webhook_messages.write([(webhook, News(event, source, data)) for source in sources])
+    return [WebhookMessage.objects.get(webhook=webhook, source=source) for source in sources]
 
 
 from .writer import world, writer  # noqa: E402, F401 - fixtures of the tests that write

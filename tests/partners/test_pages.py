@@ -194,7 +194,7 @@ def test_the_page_costs_the_same_for_any_number(client, province, partner, djang
         client.get(page)
 
 
-LIST, DETAIL = 7, 9
+LIST, DETAIL = 7, 10
 MODELS = [Partner, Credential, ApiUse, KeptAnswer, Partner.pgh_event_model, Credential.pgh_event_model]
 
 
