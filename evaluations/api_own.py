@@ -16,7 +16,7 @@ from partners.permissions import needs_scope
 from registry.codes import read_product_code
 
 from . import api_schema as schema
-from .models import Entrant
+from .models import Entrant, Result
 from .own_result import OwnResult, SectionLine
 
 Row = dict[str, Any]
@@ -28,18 +28,14 @@ class OwnResultDetail(ApiView):
     @extend_schema(**schema.OWN_RESULT)
     def get(self, request: Request, key: str, code: str) -> HttpResponse:
         rows = Entrant.objects.for_user(request.user, Action.PRODUCT_EDIT).filter(round__code=key, code=read_product_code(code))
-        own = OwnResult(rows.select_related("round", "instrument").first() or _nowhere())
-        if own.result is None:
-            _nowhere()
-        return self.by_content(_told(own))
+        entrant = rows.select_related("round", "instrument").first()
+        own = OwnResult(entrant) if entrant else None
+        if own is None or own.result is None:
+            raise NotFound(_("No established result of a producer that delegated to you stands here."))
+        return self.by_content(_told(own, own.result))
 
 
-def _nowhere() -> Any:
-    raise NotFound(_("No established result of a producer that delegated to you stands here."))
-
-
-def _told(own: OwnResult) -> Row:
-    result = own.result
+def _told(own: OwnResult, result: Result) -> Row:
     return {
         "code": own.entrant.code,
         "name": own.entrant.name,

@@ -18,7 +18,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
@@ -103,7 +105,9 @@ def _key_of(request: Any) -> str:
 def _fingerprint(request: Any) -> str:
     """SHA-256 of method, address and body; of a form its fields and files, since its separators differ each time."""
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    if (request.content_type or "").startswith("multipart/"):
+    if (request.content_type or "").startswith("multipart/") and any(
+        parser.media_type in request.content_type for parser in request.parsers
+    ):
         digest.update(json.dumps(_parts(request), sort_keys=True).encode())
     else:
         digest.update(request._request.body)
@@ -159,5 +163,6 @@ def _replayed(held: KeptAnswer) -> HttpResponse:
     return HttpResponse(body, status=held.status, content_type="application/json", headers=headers)
 
 
-def _tried(what: Promise) -> str:
-    return _("%(what)s (tried only, nothing was kept)") % {"what": what}
+def _tried(what: Promise) -> Promise:
+    """Put into words where it is written down, which is in the portal's own language."""
+    return format_lazy(gettext_lazy("{what} (tried only, nothing was kept)"), what=what)

@@ -42,8 +42,7 @@ def change_draft(*, actor: User, product: Product, values: dict[str, Any], expec
 def _keyed(product: Product, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Sizes sent without their keys take those of the sizes they mean: of the same barcode, else of the same name and content."""
     free = {variant.key: variant for variant in product.variants.all() if variant.is_active}
-    for row in rows:
-        free.pop(row.get("key"), None)
+    free = {key: variant for key, variant in free.items() if key not in {row.get("key") for row in rows}}
     return [row if row.get("key") else {**row, "key": _meant(row, free)} for row in rows]
 
 

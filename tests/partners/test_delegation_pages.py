@@ -250,7 +250,7 @@ def test_many_delegations_come_by_pages(client, partner, officer, world, django_
     assert 'rel="next"' in text_of(first)
 
 
-PARTNER_PAGE = 11
+PARTNER_PAGE = 12
 
 
 def test_an_officer_ends_one_after_a_question(client, partner, officer, village):

@@ -269,7 +269,7 @@ def product(world):
 def test_partners_with_a_mandate_hear_the_steps(product, partner, province):
     other = register(province, "gerai")
     ours, theirs = hook(partner, URL, events=ALL).webhook, hook(other, URL, events=ALL).webhook
-    give(partner.service_user, Role.PRODUCER_OPERATOR, producer=product.producer)
+    give(partner.service_user, Role.PARTNER, producer=product.producer, ends_on=dt.date(2030, 1, 1))
     head, regency = make_head(product.producer), make_officer()
     send(head, product)
     take(head, product, "recall")
@@ -310,7 +310,7 @@ def _not_chosen(_partner, _producer):
 @pytest.mark.parametrize("spoil", [_ended, _elsewhere, _inactive, _a_person, _not_chosen])
 def test_nobody_else_hears_of_a_submission(product, partner, spoil):
     hook(partner, URL, events=ALL)
-    give(partner.service_user, Role.PRODUCER_OPERATOR, producer=product.producer)
+    give(partner.service_user, Role.PARTNER, producer=product.producer, ends_on=dt.date(2030, 1, 1))
     spoil(partner, product.producer)
     send(make_head(product.producer), product)
     assert not WebhookMessage.objects.exists()
@@ -319,7 +319,7 @@ def test_nobody_else_hears_of_a_submission(product, partner, spoil):
 @pytest.mark.django_db(transaction=True)
 def test_a_step_that_is_rolled_back_is_not_told(product, partner):
     hook(partner, URL, events=ALL)
-    give(partner.service_user, Role.PRODUCER_OPERATOR, producer=product.producer)
+    give(partner.service_user, Role.PARTNER, producer=product.producer, ends_on=dt.date(2030, 1, 1))
     head = make_head(product.producer)
     with transaction.atomic():
         send(head, product)

@@ -15,6 +15,8 @@ from django.utils import timezone
 from partners import jobs
 from partners.models import ApiUse, KeptAnswer
 from partners.scopes import SCOPES
+from partners.throttles import ApiThrottle
+from registry.api.drafts import DraftList
 from registry.models import Product, Submission
 from tests.registry.pictures import picture, upload
 
@@ -195,7 +197,8 @@ def at_once(ask, times):
     return answers
 
 
-def test_who_may_not_come_in_is_counted_too(writer, world, province):
+def test_who_may_not_come_in_is_counted_too(writer, world, province, monkeypatch):
+    monkeypatch.setattr(DraftList, "throttle_classes", [ApiThrottle])
     reader = writer_of(province, writer.partner, scopes=["catalogue:read"])
     first, second = (reader.post("drafts", {}) for _time in range(2))
     assert first.status_code == second.status_code == 403
