@@ -107,7 +107,7 @@ def announce_submission(event: SubmissionEvent) -> int:
 def _of_event(event: SubmissionEvent, product: Any) -> dict[str, Any]:
     """The step without a word of anybody: comments and flags are read where the scope allows it."""
     told = {"kind": event.transition, "subject": "submission", "code": event.submission.number, "state": event.to_state}
-    links = {"product": _address(f"products/{product.code}")}
+    links = {"submission": _address(f"submissions/{event.submission.number}"), "draft": _address(f"drafts/{product.code}")}
     return {"seq": None, **told, "product": product.code, "producer": product.producer.code, "at": _moment(event.at), "links": links}
 
 

@@ -17,6 +17,8 @@ WORDS = ("kopi", "tenun", "lontar", "kemiri", "jagung", "garam", "madu", "vanili
 PREFIX = {"ovop": "desa", "osop": "sekolah", "ocop": "komunitas"}
 HEAD_TITLE = {"ovop": "Kepala", "osop": "Kepala", "ocop": "Ketua"}
 PROVINCE = "provinsi"
+# A village without a product, where the walk begins, and the one beside it.
+BEIWALI, BEIWALI_NEIGHBOUR = "53.09.06.2009", "53.09.06.2025"
 
 
 def new_password() -> str:

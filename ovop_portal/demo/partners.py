@@ -11,12 +11,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from partners import services
+from partners.delegations import delegate
 from partners.models import Credential, Partner
-from partners.scopes import READING
-from partners.states import LONGEST_CREDENTIAL, PartnerKind
+from partners.scopes import SCOPES
+from partners.states import LONGEST_CREDENTIAL, LONGEST_DELEGATION, PartnerKind
+from registry.models import Producer
+
+from .accounts import BEIWALI, BEIWALI_NEIGHBOUR
 
 CODE, CLIENT_ID = "contoh", "demo-mitra"
-SCOPES = (*READING, "products:write")
+# Where it may write in the workspace of the demonstration, and where it may send as well.
+WRITES_FOR, SENDS_FOR = BEIWALI, BEIWALI_NEIGHBOUR
 SOON = dt.timedelta(days=30)
 
 
@@ -32,12 +37,15 @@ def is_wanted(province: str) -> bool:
 
 @transaction.atomic
 def load_partner(*, province: str, secret: str) -> Credential:
-    """Make the partner and its one credential, under a fixed client id and a secret that may be read out."""
+    """Make the partner, its one credential under a fixed client id with a secret that may be read out, and its delegations."""
     actor = User.objects.get(username=province)
     partner = services.register_partner(actor=actor, name="Mitra contoh", code=CODE, kind=PartnerKind.OTHER, is_demo=True)
     last = timezone.localdate() + LONGEST_CREDENTIAL
     credential = services.issue_credential(
-        actor=actor, partner=partner, name="Untuk mencoba API", scopes=SCOPES, expires_on=last
+        actor=actor, partner=partner, name="Untuk mencoba API", scopes=list(SCOPES), expires_on=last
     ).credential
+    for producer in Producer.objects.filter(code__in=(WRITES_FOR, SENDS_FOR), is_demo=True).order_by("pk"):
+        given = {"letter_number": "Contoh 1/2026", "may_send": producer.code == SENDS_FOR}
+        delegate(actor=actor, partner=partner, unit_code=producer.code, ends_on=timezone.localdate() + LONGEST_DELEGATION, **given)
     Credential.objects.filter(pk=credential.pk).update(client_id=CLIENT_ID, client_secret=make_password(secret))
     return Credential.objects.get(pk=credential.pk)

@@ -7,10 +7,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.states import Role
 from ovop_portal.demo import evaluation, partners
-from ovop_portal.demo.accounts import PROVINCE, Accounts, make_offices, new_password
+from ovop_portal.demo.accounts import BEIWALI, BEIWALI_NEIGHBOUR, PROVINCE, Accounts, make_offices, new_password
 from ovop_portal.demo.products import LEFT_OUT, Loader, make_producer, rows
-
-BEIWALI, BEIWALI_NEIGHBOUR = "53.09.06.2009", "53.09.06.2025"
 
 
 class Command(BaseCommand):
@@ -59,7 +57,8 @@ class Command(BaseCommand):
     def _add_partner(note: Path, secret: str) -> None:
         text = note.read_text(encoding="utf-8") if note.exists() else ""
         note.touch(mode=0o600)
-        line = f"Partner of the API for trying: client id {partners.CLIENT_ID}, secret {secret} (scopes: {', '.join(partners.SCOPES)})"
+        where = f"writes for {partners.WRITES_FOR}, also sends for {partners.SENDS_FOR}"
+        line = f"Partner of the API for trying: client id {partners.CLIENT_ID}, secret {secret} (every scope; {where})"
         note.write_text(f"{text}{line}\n", encoding="utf-8")
 
     @staticmethod
