@@ -64,11 +64,19 @@ def mandate_q(mandate: Mandate, reach: Reach) -> Q:
 
 def scope_q(user: User | AnonymousUser, action: Action, reach: Reach) -> Q:
     """The rows on which at least one current mandate of the user allows `action`; none if there is no such mandate."""
-    rows = NOTHING
-    for mandate in current_mandates(user):
-        if action in mandate.actions:
+    mandates = [mandate for mandate in current_mandates(user) if action in mandate.actions]
+    rows = _units_q(mandates, reach)
+    for mandate in mandates:
+        if mandate.role not in UNIT_ROLES:
             rows |= mandate_q(mandate, reach)
     return rows
+
+
+def _units_q(mandates: list[Mandate], reach: Reach) -> Q:
+    """The rows of all units held, in one condition: a partner's system may hold the delegations of hundreds."""
+    kind = reach.unit_kind if reach.unit else None
+    codes = sorted({mandate.unit_code for mandate in mandates if mandate.role in UNIT_ROLES and mandate.unit_kind == kind})
+    return Q(**{f"{reach.unit}__in": codes}) if codes else NOTHING
 
 
 def covers(mandate: Mandate, *, region_code: str = "", pillar: str = "", unit_code: str = "", unit_kind: str = "producer") -> bool:

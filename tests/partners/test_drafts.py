@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
 
 from partners.models import ApiUse
 from registry import steps
@@ -307,3 +311,17 @@ def test_queries_of_the_lists(writer, world, count, django_assert_num_queries):
         assert len(writer.get("drafts").json()["results"]) == count
     with django_assert_num_queries(6):
         assert len(writer.get("submissions").json()["results"]) == count
+
+
+def test_a_token_that_ends_between_two_pages(writer, world):
+    """The cursor is of the query, not of the token: with a new one the walk goes on where it stopped."""
+    codes = {writer.begin(world["writes"])["code"] for _number in range(3)}
+    first = writer.get("drafts?limit=2").json()
+    following = first["next"].partition("/api/v1/")[2]
+    AccessToken.objects.update(expires=timezone.now())
+    refused = writer.get(following)
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, 'Bearer realm="api", error="invalid_token"')
+    AccessToken.objects.update(expires=timezone.now() + dt.timedelta(hours=1))
+    second = writer.get(following).json()
+    assert {row["code"] for row in (*first["results"], *second["results"])} == codes
+    assert second["next"] is None
