@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -76,3 +80,25 @@ def test_the_guide_writes_over_a_bad_line(live_server, guide, settings, monkeypa
     assert writer.change(draft["code"], {"summary": "Kopi dari kebun sendiri."})["summary"] == "Kopi dari kebun sendiri."
     with pytest.raises(HTTPError, match="403"):
         writer.once("/drafts", {"producer": make_producer("osop").code})
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed (apt-get install curl)")
+@pytest.mark.django_db(transaction=True)
+def test_the_commands_of_the_guide_run(live_server, settings):
+    """Every line of its shell blocks, one after the other, in one shell; the last word of each is JSON."""
+    settings.SITE_URL, settings.WEBHOOK_PRIVATE_TARGETS = live_server.url, True
+    make_regions()
+    load_reference(years=())
+    publish(make_product(make_producer()))
+    province = officer(Role.PROVINCE_OFFICER, "53")
+    issued = issue(province, register(province), scopes=list(SCOPES))
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)).replace(
+        "https://example.org", "http://127.0.0.1:9"
+    )
+    known = {"BASE": f"{live_server.url}/api/v1", "CLIENT_ID": issued.credential.client_id, "CLIENT_SECRET": issued.secret}
+    ran = subprocess.run(
+        ["/bin/bash", "-euo", "pipefail", "-c", script], env=os.environ | known, capture_output=True, text=True, check=True
+    )
+    told = [json.loads(part) for part in ran.stdout.replace("}{", "}\n{").splitlines()]
+    assert [sorted(one) for one in told[:2]] == [["as_of", "next", "results"], ["next", "results"]]
+    assert (len(told), told[2]["secret"][:7], told[2]["state"]) == (3, "ovopwh_", "active")
