@@ -45,7 +45,13 @@ def load_partner(*, province: str, secret: str) -> Credential:
         actor=actor, partner=partner, name="Untuk mencoba API", scopes=list(SCOPES), expires_on=last
     ).credential
     for producer in Producer.objects.filter(code__in=(WRITES_FOR, SENDS_FOR), is_demo=True).order_by("pk"):
-        given = {"letter_number": "Contoh 1/2026", "may_send": producer.code == SENDS_FOR}
-        delegate(actor=actor, partner=partner, unit_code=producer.code, ends_on=timezone.localdate() + LONGEST_DELEGATION, **given)
+        delegate(
+            actor=actor,
+            partner=partner,
+            unit_code=producer.code,
+            ends_on=timezone.localdate() + LONGEST_DELEGATION,
+            letter_number="Contoh 1/2026",
+            may_send=producer.code == SENDS_FOR,
+        )
     Credential.objects.filter(pk=credential.pk).update(client_id=CLIENT_ID, client_secret=make_password(secret))
     return Credential.objects.get(pk=credential.pk)
