@@ -88,13 +88,13 @@ GET: dict[str, str] = {
     "api_reconcile": OPEN,
     "api_dataset": OPEN,
     "api_rounds": OPEN,
-    "api_webhooks": "401 401 401 401 401 401 401 401 401 401",  # a token opens it, no cookie
     "api_round": "404 404 404 404 404 404 404 404 404 404",
     "api_round_results": "404 404 404 404 404 404 404 404 404 404",
     **dict.fromkeys(
         (
             *("api_drafts", "api_drafts_bulk", "api_draft", "api_draft_send", "api_submissions", "api_submission"),
             *("api_draft_photos", "api_draft_photo", "api_draft_permits", "api_draft_permit"),
+            *("api_own_result", "api_webhooks"),
         ),
         TOKENS_ONLY,
     ),
@@ -293,6 +293,7 @@ def world(db, settings, tmp_path):
         "api_nowhere": ["nowhere"],
         "api_round": ["2026"],
         "api_round_results": ["2026"],
+        "api_own_result": ["2026", product.code],
         **{name: [product.code] for name in ("api_draft", "api_draft_send", "api_draft_photos", "api_draft_permits")},
         **{name: [product.code, uuid.uuid4()] for name in ("api_draft_photo", "api_draft_permit")},
         "api_submission": [submission.number],
