@@ -1,6 +1,6 @@
 """All addresses of the REST API, version 1. None ends with a slash."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from common.api.views import NotFoundView
 
@@ -13,5 +13,5 @@ urlpatterns = [
     path("", include("regions.api")),
     path("", include("registry.api.urls")),
     path("", include("evaluations.api")),
-    path("<path:rest>", NotFoundView.as_view(), name="api_nowhere"),
+    re_path(r"^(?P<rest>(?s:.+))$", NotFoundView.as_view(), name="api_nowhere"),  # also an address with a line break
 ]

@@ -62,6 +62,14 @@ class PermitWrite(FormSerializer):
         return attrs
 
 
+def key_of(text: str) -> uuid.UUID:
+    """The key of a photo or permit in an address; what is no key at all is not found either."""
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
 class DraftPhotos(DraftView):
     parser_classes: ClassVar[list[type[BaseParser]]] = [MultiPartParser]
 
@@ -86,8 +94,8 @@ class DraftPhotos(DraftView):
 class DraftPhoto(DraftView):
     @extend_schema(**schema.PHOTO_REMOVE)
     @write(what=gettext_lazy("Removed a photo"))
-    def delete(self, request: Request, code: str, key: uuid.UUID) -> Response:
-        photo = self.hold(code).photos.filter(key=key).first()
+    def delete(self, request: Request, code: str, key: str) -> Response:
+        photo = self.hold(code).photos.filter(key=key_of(key)).first()
         if photo is None:
             raise NotFound(_("This draft has no photo of this key."))
         with told():
@@ -113,7 +121,7 @@ class DraftPermits(DraftView):
 class DraftPermit(DraftView):
     @extend_schema(**schema.PERMIT_REMOVE)
     @write(what=gettext_lazy("Took a permit from a product"))
-    def delete(self, request: Request, code: str, key: uuid.UUID) -> Response:
+    def delete(self, request: Request, code: str, key: str) -> Response:
         product = self.hold(code)
         permit = product.permits.filter(key=key).first()
         if permit is None:
