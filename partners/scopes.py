@@ -12,7 +12,7 @@ SCOPES: dict[str, Promise | str] = {
     "catalogue:read": _("Read the catalogue, its changes and its images"),
     "submissions:read": _("Follow the own submissions and what the checkers say"),
     "evaluations:read": _("Read results of the evaluation"),
-    "products:write": _("Write products of the producers that gave a mandate"),
+    "products:write": _("Write products of the producers that delegated it"),
     "submissions:send": _("Send those products to be checked"),
     "webhooks:manage": _("Register addresses that are told of changes"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from django.utils.functional import Promise
 
 from . import services
 from .access import access_of
+
+# How the document writes the parts of an address that differ.
+_NAMES = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def note_bulk_read(request: Any, *, what: Promise) -> None:
@@ -29,7 +33,7 @@ def note(request: Any, *, status: int, what: Promise | str) -> None:
         partner=access.partner,
         credential=access.credential,
         method=request.method,
-        path=f"/{request.resolver_match.route}",
+        path="/" + _NAMES.sub(r"{\1}", request.resolver_match.route),
         status=status,
         request_id=getattr(request._request, "request_id", ""),
         what=words,

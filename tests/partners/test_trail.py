@@ -44,7 +44,7 @@ def test_a_file_of_the_whole_catalogue_is_a_line(client, issued, world):
     assert dataset.make()
     answer = asked(client, "dataset/catalogue.csv", token_of(issued))
     assert b"".join(answer.streaming_content)  # read to its end, which closes it
-    assert ApiUse.objects.get().path == "/api/v1/dataset/catalogue.<str:ext>"
+    assert ApiUse.objects.get().path == "/api/v1/dataset/catalogue.{ext}"
 
 
 def test_one_product_and_readers_without_a_token_leave_no_line(client, issued, world):
