@@ -150,7 +150,9 @@ def _made(view: Any, make: Make, *, may_keep: bool) -> Response:
 def _keep(held: KeptAnswer, response: Response) -> None:
     held.status = response.status_code
     held.headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    held.body = "" if response.data is None else seal(dumps(response.data).decode())
+    # Of people nothing is kept: consent may end and a person be erased before the answer is sent again.
+    told = response.data | {"contact": None} if isinstance(response.data, dict) and "contact" in response.data else response.data
+    held.body = "" if told is None else seal(dumps(told).decode())
     held.save(update_fields=["status", "headers", "body"])
 
 

@@ -35,9 +35,12 @@ class Text(s.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         try:
-            return text.check_length((text.clean_text if self.multiline else text.clean_line)(data), self.most)
+            cleaned = text.check_length((text.clean_text if self.multiline else text.clean_line)(data), self.most)
         except text.TextProblem as problem:
             raise s.ValidationError(str(problem)) from None
+        if not cleaned and not self.allow_blank:
+            self.fail("blank")
+        return cleaned
 
 
 class Whole(s.IntegerField):

@@ -60,7 +60,7 @@ def deliver(webhook_id: int) -> int:
 def deliver_ping(message_id: int) -> None:
     """Send a test message, once; it neither waits for others nor counts as a failure of the webhook."""
     found = WebhookMessage.objects.select_related("webhook__partner").filter(pk=message_id, state=MessageState.WAITING)
-    for message in found.filter(webhook__removed_at=None):
+    for message in found.filter(webhook__removed_at=None, webhook__partner__is_active=True):
         answer = send(message)
         with transaction.atomic():
             _note(message, answer, timezone.now())

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from accounts.permissions import Answer
 from accounts.states import Action
-from common.api.errors import wrong
+from common.api.errors import Contradiction, wrong
 from common.api.strict import StrictSerializer
 from partners.writing import write
 from registry import permissions
@@ -82,6 +82,7 @@ class Batch:
         drafts = self.drafts(fresh)
         if self.failed:
             return
+        intake.hold(producers=[draft.producer for draft in drafts.values()], products=list(found.values()))
         self.start(drafts)
         for index, product in found.items():
             if index not in self.errors:
@@ -99,12 +100,18 @@ class Batch:
     def known(self) -> dict[int, Product]:
         """The drafts that exist already, by their code or the partner's number."""
         codes = {index: read_product_code(sent["code"]) for index, sent in self.sent.items() if "code" in sent}
-        by_code = {product.code: product for product in self.view.products().filter(code__in=set(codes.values()))}
+        by_code = {
+            product.code: product for product in self.view.products().filter(code__in=set(codes.values())).select_related("producer")
+        }
         self.errors |= {index: NotFound(_("No product of yours has this code.")) for index, code in codes.items() if code not in by_code}
         found = {index: by_code[code] for index, code in codes.items() if code in by_code}
         by_number = self.numbered()
         rest = {index: sent.get("external_id") for index, sent in self.sent.items() if index not in codes}
-        return found | {index: by_number[value] for index, value in rest.items() if value in by_number}
+        found |= {index: by_number[value] for index, value in rest.items() if value in by_number}
+        for index, product in found.items():
+            if self.sent[index].get("producer", product.producer.code) != product.producer.code:
+                self.errors[index] = Contradiction(_("This product belongs to another producer than the one you name."), "other_producer")
+        return found
 
     def numbered(self) -> dict[str, Product]:
         values = {sent["external_id"] for sent in self.sent.values() if "external_id" in sent}

@@ -55,7 +55,7 @@ class ContactWrite(StrictSerializer):
     name = Text(most=120, required=False, allow_blank=True, help_text="Whom buyers may call.")
     phone = Text(most=30, required=False, allow_blank=True, help_text="WhatsApp or phone: 0812... or +62812...")
     consent = Flag(
-        default=False,
+        required=False,
         help_text="True only when this very person has agreed to be shown to everybody (UU PDP 27/2022); false takes it back.",
     )
 
@@ -125,6 +125,12 @@ class DraftFields(StrictSerializer):
         offered = Category.objects.offered().values_list("slug", flat=True) if offered is None else offered
         if value and value not in offered:
             raise s.ValidationError(_("No category that is offered has this slug."))
+        return value
+
+    def validate_variants(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        keys = [row["key"] for row in value if row.get("key")]
+        if len(set(keys)) < len(keys):
+            raise s.ValidationError(_("Send each key once."))
         return value
 
     def validate_months(self, value: list[int]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from common.api.parse import JSONParser
 from common.api.strict import StrictSerializer, Text
 from partners.writing import write
+from registry.models import Product
 from registry.services import permits, photos
 from registry.states import PermitKind, PhotoKind
 
@@ -31,7 +33,7 @@ class FormSerializer(StrictSerializer):
     """The fields of a multipart form arrive as lists; one of each counts."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        return super().to_internal_value({name: data[name] for name in data})
+        return super().to_internal_value({name: data[name] for name in data} if isinstance(data, Mapping) else data)
 
 
 class PhotoWrite(FormSerializer):
@@ -113,9 +115,14 @@ class DraftPermits(DraftView):
         upload, sha256 = sent.pop("file", None), sent.pop("sha256", None)
         product = self.hold(code)
         with told():
-            values = {"holder": "maker" if product.enterprise_id else "producer"} | sent
+            values = sent if self.is_known(product, sent) else {"holder": "maker" if product.enterprise_id else "producer"} | sent
             permits.save_permit(actor=request.user, product=product, values=values, upload=upload, sha256=sha256)
         return self.answer(self.product(code), 201)
+
+    @staticmethod
+    def is_known(product: Product, sent: dict[str, Any]) -> bool:
+        """Whether the producer has this permit already: what is not sent of it stays, its holder too."""
+        return product.producer.permits.filter(kind=sent["kind"], number=sent["number"]).exists()
 
 
 class DraftPermit(DraftView):
@@ -123,7 +130,7 @@ class DraftPermit(DraftView):
     @write(what=gettext_lazy("Took a permit from a product"))
     def delete(self, request: Request, code: str, key: str) -> Response:
         product = self.hold(code)
-        permit = product.permits.filter(key=key).first()
+        permit = product.permits.filter(key=key_of(key)).first()
         if permit is None:
             raise NotFound(_("This draft has no permit of this key."))
         with told():

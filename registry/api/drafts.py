@@ -164,6 +164,8 @@ class DraftDetail(DraftView):
     @write(what=gettext_lazy("Changed a product"))
     def patch(self, request: Request, code: str) -> Response:
         product, sent = self.product(code), taken(DraftChange, request.data)
+        if "external_id" in sent:  # the partner is locked before any product, everywhere
+            intake.one_at_a_time(self.access.partner)
         with told(), told_of_version():
             changed = delegated.change_draft(actor=request.user, product=product, values=values_in(sent), expected=self.base())
         if "external_id" in sent:
@@ -185,6 +187,6 @@ class DraftSend(DraftView):
     def post(self, request: Request, code: str) -> Response:
         product, sent = self.product(code), taken(SendWrite, request.data)
         with told():
-            submission = delegated.send_or_ask(actor=request.user, product=product, declaration=sent["declaration"])
+            submission = delegated.send_or_ask(actor=request.user, product=product, declaration=sent["declaration"], expected=self.base())
         number = numbers_of(self.access.partner, [product]).get(product.pk, "")
         return Response(shape.whole(submission, external_id=number))

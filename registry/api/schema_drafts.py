@@ -224,8 +224,8 @@ DRAFT_SEND: Operation = {
     "description": "With a delegation that includes sending it is `submitted`; otherwise it is `awaiting_head` until the head has "
     "looked it over and sent it in the workspace. Sending it twice sends it once.",
     "request": SendWrite,
-    "parameters": [_CODE, *writing("POST")],
-    "responses": {200: SubmissionSerializer, **write_errors(404, 409, 422)},
+    "parameters": [_CODE, *writing("POST", if_match=True)],
+    "responses": {200: SubmissionSerializer, **write_errors(404, 409, 412, 422, 428)},
 }
 PHOTO_ADD: Operation = {
     "operation_id": "drafts_photo_add",

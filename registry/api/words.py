@@ -12,7 +12,7 @@ from rest_framework.serializers import as_serializer_error
 from accounts.permissions import Refused
 from common.api.errors import ConditionNeeded, Contradiction, Stale, Unprocessable
 from registry.errors import Conflict, NotReady
-from registry.services.delegated import EditedByPerson
+from registry.services.delegated import EditedByPerson, StaleDraft
 from registry.services.images import BrokenUpload
 
 
@@ -32,6 +32,8 @@ def in_words(error: Exception) -> APIException:
             return PermissionDenied(str(error.reason))
         case EditedByPerson():
             return ConditionNeeded()
+        case StaleDraft():
+            return Stale()
         case Conflict():
             return Contradiction(str(error.reason))
         case BrokenUpload():

@@ -22,7 +22,7 @@ def numbers_of(partner: Partner, products: Iterable[Product]) -> dict[int, str]:
 def numbered(partner: Partner, values: Iterable[str], products: Any) -> dict[str, Product]:
     """The products among `products` that the partner knows under these numbers, by number."""
     rows = ExternalId.objects.filter(partner=partner, value__in=values, product__in=products)
-    return {row.value: row.product for row in rows.select_related("product")}
+    return {row.value: row.product for row in rows.select_related("product__producer")}
 
 
 def producers_coded(codes: Iterable[str]) -> dict[str, Producer]:

@@ -55,6 +55,10 @@ class ContactQuerySet(ScopedQuerySet):
         """The records whose producers' contacts this person keeps."""
         return self.for_user(user, Action.CONTACT_EDIT).filter(erased_at=None).select_related("producer")
 
+    def taken_back(self) -> Self:
+        """Contacts whose person has taken the consent back and not given it again."""
+        return self.filter(consent_withdrawn_at__isnull=False, erased_at=None)
+
     def agreed(self) -> Self:
         """Contacts whose person currently agrees to be shown to the public."""
         return self.filter(consent_given_at__lte=timezone.now(), consent_withdrawn_at=None, erased_at=None)

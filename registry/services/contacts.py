@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import require
 from accounts.states import Action
 from registry import catalogue, permissions
+from registry.errors import NotReady
 from registry.models import CatalogueEntry, Contact
 from registry.notices import holders_of
 from registry.states import CONSENT_VERSION
@@ -18,6 +20,8 @@ from registry.text import fold
 if TYPE_CHECKING:
     from accounts.models import User
     from registry.models import Product
+
+CONSENT_TAKEN_BACK = _("This person has taken the consent back. Send the contact without consent; the head can record it anew.")
 
 
 def write_contact(*, actor: User, product: Product, values: dict[str, Any]) -> Contact | None:
@@ -29,7 +33,9 @@ def write_contact(*, actor: User, product: Product, values: dict[str, Any]) -> C
     require(permissions.may_on_producer(actor, Action.CONTACT_EDIT, product.producer))
     if not values.get("name") and not values.get("phone"):
         return None
-    contact = product.contact or Contact(producer=product.producer)
+    held = Contact.objects.select_for_update(no_key=True).filter(pk=product.contact_id or 0, erased_at=None).first()
+    contact = held or Contact(producer=product.producer)  # an erased person stays erased
+    _check_taken_back(actor, contact, values)
     was_public, former_name = contact.is_public, contact.name
     contact.name, contact.phone = values.get("name", ""), values.get("phone", "")
     contact.user = _account_of(contact)
@@ -42,6 +48,12 @@ def write_contact(*, actor: User, product: Product, values: dict[str, Any]) -> C
     if was_public and contact.is_public:
         _refresh_public(contact)
     return contact
+
+
+def _check_taken_back(actor: User, contact: Contact, values: dict[str, Any]) -> None:
+    """A system repeats what it was once told: whoever took the consent back gives it again to a person, not to a system."""
+    if actor.is_service and values.get("consent") and contact.consent_withdrawn_at and fold(contact.name) == fold(values.get("name", "")):
+        raise NotReady(CONSENT_TAKEN_BACK)
 
 
 def _account_of(contact: Contact) -> User | None:

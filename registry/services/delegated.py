@@ -16,10 +16,14 @@ from registry.errors import Conflict, NotReady
 from registry.models import ExternalId, Product, ProductVariant, Submission
 from registry.states import WRITABLE_STATES
 
-from .drafts import locked_for_writing, open_submission, write_fields
+from .drafts import locked_for_writing, open_submission, reloaded, write_fields
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class StaleDraft(Conflict):
+    """A change made on another version than the one that stands there."""
 
 
 class EditedByPerson(Conflict):
@@ -34,6 +38,9 @@ def change_draft(*, actor: User, product: Product, values: dict[str, Any], expec
     draft last, Refused without a delegation, NotReady while it lies on a desk.
     """
     fresh = hold_for_change(actor=actor, product=product, expected=expected)
+    if "contact" in values:  # of a person what is not sent stays
+        held = fresh.contact
+        values = {**values, "contact": {"name": held.name, "phone": held.phone} | values["contact"] if held else values["contact"]}
     if "variants" in values:
         values = {**values, "variants": _keyed(fresh, values["variants"])}
     return write_fields(actor=actor, product=fresh, values=values)
@@ -43,16 +50,17 @@ def _keyed(product: Product, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
     """Sizes sent without their keys take those of the sizes they mean: of the same barcode, else of the same name and content."""
     free = {variant.key: variant for variant in product.variants.all() if variant.is_active}
     free = {key: variant for key, variant in free.items() if key not in {row.get("key") for row in rows}}
-    return [row if row.get("key") else {**row, "key": _meant(row, free)} for row in rows]
+    for names in (("barcode",), ("label", "net_content", "unit")):  # barcodes of all rows first
+        rows = [row if row.get("key") else {**row, "key": _meant(row, free, names)} for row in rows]
+    return rows
 
 
-def _meant(row: dict[str, Any], free: dict[Any, ProductVariant]) -> Any:
-    def same(variant: ProductVariant) -> bool:
-        if row.get("barcode") and row["barcode"] == variant.barcode:
-            return True
-        return all(row.get(name) == getattr(variant, name) for name in ("label", "net_content", "unit"))
-
-    found = next((key for key, variant in free.items() if same(variant)), None)
+def _meant(row: dict[str, Any], free: dict[Any, ProductVariant], names: tuple[str, ...]) -> Any:
+    """The key of the size that has the same values under these names; it is not free any more."""
+    told = [row.get(name) for name in names]
+    found = next((key for key, held in free.items() if told[0] != "" and told == [getattr(held, name) for name in names]), None)
+    if found is None and names[0] == "label":
+        found = next((key for key, held in free.items() if told == [getattr(held, name) for name in names]), None)
     free.pop(found, None)
     return found
 
@@ -79,21 +87,24 @@ def set_external_id(*, actor: User, partner: Partner, product: Product, value: s
 def check_base(*, actor: User, product: Product, expected: str) -> None:
     """Whether a change made on this version may be written; the product is under lock. Raises as `change_draft` says."""
     if expected and expected != steps.version_of(product):
-        raise Conflict(_("Somebody changed this meanwhile."))
+        raise StaleDraft(_("Somebody changed this meanwhile."))
     if not expected and product.edited_by_id != actor.pk:
         raise EditedByPerson(_("A person has edited this."))
 
 
 @transaction.atomic
-def send_or_ask(*, actor: User, product: Product, declaration: bool) -> Submission:
+def send_or_ask(*, actor: User, product: Product, declaration: bool, expected: str = "") -> Submission:
     """Send the draft where the delegation includes that, else ask the head to send it; asking twice asks once.
 
+    `expected` is the version that is declared, as in `change_draft`: nobody sends unseen what a person has half written.
     Raises Refused without a delegation, NotReady for what a head could not send either, Conflict when nothing waits to be sent.
     """
     known = open_submission(product)
     if known is None:
         raise Conflict(_("There is nothing to send: the product has not been changed."))
     fresh = workflow.locked(known.pk)
+    if fresh.state in WRITABLE_STATES:
+        check_base(actor=actor, product=reloaded(fresh.product), expected=expected)
     if permissions.may_send(actor, fresh):
         return workflow.apply(actor=actor, submission=fresh, name="submit", expected=fresh.lock_version, declaration=declaration)
     allowed = require(permissions.may_on_producer(actor, Action.SUBMISSION_SEND, fresh.product.producer))

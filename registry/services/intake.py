@@ -34,7 +34,7 @@ from registry.models import (
 )
 from registry.text import fold
 
-from .contacts import record_consent
+from .contacts import CONSENT_TAKEN_BACK, record_consent
 from .drafts import fill_maker, set_fields
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class _Known:
     barcodes: set[str]
     keys: set[Any]
     started: set[int]  # producers that have a product
+    withdrawn: set[tuple[int, str]]  # people, by producer, who took their consent back
 
 
 @dataclass
@@ -98,8 +99,15 @@ def start_drafts(*, actor: User, partner: Partner, drafts: Sequence[NewDraft]) -
     _lock(partner, drafts)
     known, rows = _known(drafts), _Rows()
     _check(partner, drafts, known)
-    for draft, code in zip(drafts, _free_codes(len(drafts)), strict=True):
-        _plan(actor, partner, draft, code, known, rows)
+    errors: dict[int, ValidationError] = {}
+    for index, (draft, code) in enumerate(zip(drafts, _free_codes(len(drafts)), strict=True)):
+        try:
+            _plan(actor, partner, draft, code, known, rows)
+        except ValidationError as error:
+            errors[index] = error
+    if errors:
+        transaction.set_rollback(True)
+        raise Faults(errors)
     _write(rows)
     _open(actor, rows.products, allowed)
     found = Product.objects.with_parts().in_bulk([product.pk for product in rows.products])
@@ -114,8 +122,14 @@ def one_at_a_time(partner: Partner) -> None:
 def _lock(partner: Partner, drafts: Sequence[NewDraft]) -> None:
     """The partner, then the producers, in order."""
     one_at_a_time(partner)
-    producers = {draft.producer.pk for draft in drafts}
-    list(Producer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=producers).order_by("pk"))
+    hold(producers=[draft.producer for draft in drafts], products=())
+
+
+def hold(*, producers: Sequence[Producer], products: Sequence[Product]) -> None:
+    """Lock the producers of a batch and then its products, each by primary key, before any of them is written."""
+    owners = {row.pk for row in producers} | {row.producer_id for row in products}
+    list(Producer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=owners).order_by("pk"))
+    list(Product.objects.select_for_update(of=("self",), no_key=True).filter(pk__in={row.pk for row in products}).order_by("pk"))
 
 
 def _known(drafts: Sequence[NewDraft]) -> _Known:
@@ -129,6 +143,7 @@ def _known(drafts: Sequence[NewDraft]) -> _Known:
         set(_taken("barcode", variants).filter(is_active=True).values_list("barcode", flat=True)),
         set(_taken("key", variants).values_list("key", flat=True)),
         set(Product.objects.filter(producer__in=producers).values_list("producer_id", flat=True)),
+        {(pk, fold(name)) for pk, name in Contact.objects.taken_back().filter(producer__in=producers).values_list("producer_id", "name")},
     )
 
 
@@ -199,6 +214,11 @@ def _maker(producer: Producer, values: dict[str, Any] | None, known: _Known, row
         rows.makers.append(met)
     elif met.pk is not None:
         fill_maker(met, values)
+    else:  # begun by an earlier draft of this batch
+        for column, value in values.items():
+            if getattr(met, column) in ("", None):
+                setattr(met, column, value)
+        _clean(met)
     return met
 
 
@@ -208,6 +228,8 @@ def _contact(actor: User, producer: Producer, values: dict[str, Any] | None, kno
     contact = Contact(producer=producer, name=values.get("name", ""), phone=values.get("phone", ""))
     contact.user = known.accounts.get((producer.code, contact.phone)) if contact.phone else None
     if values.get("consent"):
+        if (producer.pk, fold(contact.name)) in known.withdrawn:
+            raise ValidationError({"contact": CONSENT_TAKEN_BACK})
         record_consent(contact, actor)
     rows.contacts.append(_clean(contact))
     return contact

@@ -175,6 +175,21 @@ def test_the_same_number_at_the_same_moment_is_one_product(writer, world):
     assert Product.objects.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_number_and_a_bulk_at_the_same_moment_do_not_wait_for_each_other(writer, world):
+    """One locks the partner and then products; so must the other, or both would hold what the other waits for."""
+    begun = writer.begin(world["writes"], external_id="A")
+    for round in range(5):
+        turns = iter([False, True] * 2)
+
+        def ask(turns=turns, round=round):
+            if next(turns):
+                return writer_again(writer).patch(f"drafts/{begun['code']}", {"external_id": "A", "name": f"Kopi {round}"})
+            return writer_again(writer).post("drafts/bulk", {"items": [{"external_id": "A", "story": f"Cerita {round}"}]})
+
+        assert {answer.status_code for answer in at_once(ask, 4)} == {200}
+
+
 def writer_again(writer):
     """The same system over a connection of its own."""
     return type(writer)(writer.partner, writer.token)
