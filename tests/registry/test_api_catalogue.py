@@ -231,7 +231,7 @@ def test_last_modified_is_only_told_once_its_second_has_passed(client, three):
     CatalogueEntry.objects.filter(pk=three[0].pk).update(changed_at=timezone.now() - timezone.timedelta(minutes=5))
     response = client.get(address)
     assert client.get(address, headers={"if-modified-since": response["Last-Modified"]}).status_code == 304
-    CatalogueEntry.objects.filter(pk=three[0].pk).update(changed_at=timezone.now())
+    CatalogueEntry.objects.filter(pk=three[0].pk).update(changed_at=timezone.now() + timezone.timedelta(seconds=1))
     assert "Last-Modified" not in client.get(address)
 
 

@@ -124,11 +124,11 @@ def test_saving_beside_sending_is_never_half_done():
 
 
 def test_the_feed_numbers_follow_the_commits():
-    order, first_has_number = [], threading.Event()
+    """Who gets the next number sees what was committed under the one before."""
+    seen, first_has_number = [], threading.Event()
 
     def slow():
         with transaction.atomic():
-            transaction.on_commit(lambda: order.append("A"))  # before what else runs after the commit
             record_change(kind="region_split", subject_kind="region", subject_code="A")
             first_has_number.set()
             with connection.cursor() as cursor:
@@ -137,11 +137,12 @@ def test_the_feed_numbers_follow_the_commits():
     def fast():
         first_has_number.wait(10)
         with transaction.atomic():
-            transaction.on_commit(lambda: order.append("B"))
             record_change(kind="region_split", subject_kind="region", subject_code="B")
+            seen.extend(Change.objects.order_by("seq").values_list("subject_code", flat=True))
 
     at_once(slow, fast)
-    assert order == list(Change.objects.order_by("seq").values_list("subject_code", flat=True)) == ["A", "B"]
+    assert seen == ["A", "B"]
+    assert list(Change.objects.values_list("seq", "subject_code")) == [(1, "A"), (2, "B")]
 
 
 def test_a_refused_transaction_leaves_no_gap_in_the_feed():
