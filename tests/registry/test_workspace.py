@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.states import Role
 from registry import overview
 from registry.models import Notice, Product
+from registry.next_step import next_step
 from registry.services import checks, drafts, entries
 
 from . import steps
@@ -203,7 +204,7 @@ def test_next_step_is_to_start_to_write_or_to_send():
 
     def title() -> str:
         rows = overview.with_story(Product.objects.for_user(head))
-        return overview.next_step(overview.lines_of(head, rows), [producer], head).title
+        return next_step(overview.lines_of(head, rows), [producer], head).title
 
     assert "Mulai produk pertama" in title()
     drafts.start_product(actor=head, producer=producer, key=uuid.uuid4(), name="Kopi")

@@ -16,6 +16,7 @@ from accounts.permissions import has_role
 from accounts.states import Role
 from registry import home_cards, notices, overview, partners
 from registry.models import Participant, Producer, Product
+from registry.next_step import next_step
 
 from .base import WorkspaceView
 
@@ -87,7 +88,7 @@ class HomeView(UnitsView):
         unread = list(notices.notices_of(user).filter(read_at=None).exclude(kind="part_asked")[:4])
         return super().get_context_data(
             greeting=greeting() % {"name": user},
-            next=overview.next_step(self.lines, self.chosen, user),
+            next=next_step(self.lines, self.chosen, user),
             wishes=overview.wishes(self.lines),
             percent=overview.percent(self.lines),
             data_heading=overview.YOUR_DATA[self.chosen[0].pillar] if len(self.chosen) == 1 else _("How complete the data are"),
