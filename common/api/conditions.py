@@ -35,6 +35,11 @@ class State:
         return second if second <= timezone.now().timestamp() else None
 
 
+def is_conditional(request: Request) -> bool:
+    """Whether the client says what it holds."""
+    return "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MODIFIED_SINCE" in request.META
+
+
 def unchanged(request: Request, state: State) -> HttpResponse | None:
     """The 304 (or 412) for a client that holds this state already, else nothing."""
     return get_conditional_response(request._request, etag=state.tag(request), last_modified=state.modified_second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponsePermanentRedirect
@@ -13,7 +14,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from common.api import fields
-from common.api.conditions import State
+from common.api.conditions import State, is_conditional, unchanged
 from common.api.errors import Gone, wrong, wrong_cursor
 from common.api.views import ApiView, limit_of, next_page
 from partners.trail import note_bulk_read
@@ -121,9 +122,9 @@ def _narrowed(query: Any, found: PartnerFilter, order: paging.Order, cursor: str
     return _read([row.pk for row in found_rows]), following
 
 
-def shown(code: str) -> Told:
+def shown(code: str, *, with_text: bool = True) -> Told:
     """The entry of a code with its text; 410 with the reason once it is hidden, 404 for a code nobody has."""
-    entry = by_code(read_product_code(code), representation.language())
+    entry = by_code(read_product_code(code), representation.language(), with_text=with_text)
     if entry is None:
         raise NotFound(_("No product has this code."))
     if entry.state in HIDDEN:
@@ -135,14 +136,25 @@ def state_of(entry: Told) -> State:
     return State((entry.revision, entry.form), entry.changed_at)
 
 
-class ProductDetail(ApiView):
+class OfProduct(ApiView):
+    """What is told of one product. Whoever may hold it is first asked which state, which costs no text."""
+
+    def told(self, code: str, make: Callable[[Told], Any]) -> HttpResponse:
+        if is_conditional(self.request):
+            held = unchanged(self.request, state_of(shown(code, with_text=False)))
+            if held is not None:
+                return held
+        entry = shown(code)
+        return self.conditional(state_of(entry), lambda: make(entry))
+
+
+class ProductDetail(OfProduct):
     parameters = frozenset({"fields", "expand"})
 
     @extend_schema(**schema.PRODUCT)
     def get(self, request: Request, code: str) -> HttpResponse:
         wanted, expand = wanted_of(request), fields.chosen(request, "expand", ("producer",))
-        entry = shown(code)
-        return self.conditional(state_of(entry), lambda: _product(code, entry, wanted, expand))
+        return self.told(code, lambda entry: _product(code, entry, wanted, expand))
 
 
 def _product(code: str, entry: Told, wanted: frozenset[str], expand: frozenset[str]) -> Any:
@@ -155,18 +167,16 @@ def _product(code: str, entry: Told, wanted: frozenset[str], expand: frozenset[s
     return fields.only(row, wanted)
 
 
-class ProductPhotos(ApiView):
+class ProductPhotos(OfProduct):
     @extend_schema(**schema.PHOTOS)
     def get(self, request: Request, code: str) -> HttpResponse:
-        entry = shown(code)
-        return self.conditional(state_of(entry), lambda: {"results": representation.read(entry.text)["photos"]})
+        return self.told(code, lambda entry: {"results": representation.read(entry.text)["photos"]})
 
 
-class ProductPermits(ApiView):
+class ProductPermits(OfProduct):
     @extend_schema(**schema.PERMITS)
     def get(self, request: Request, code: str) -> HttpResponse:
-        entry = shown(code)
-        return self.conditional(state_of(entry), lambda: {"results": representation.read(entry.text)["permits"]})
+        return self.told(code, lambda entry: {"results": representation.read(entry.text)["permits"]})
 
 
 class ProducerList(ApiView):

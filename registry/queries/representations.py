@@ -18,6 +18,11 @@ _BY_CODE = {
     )
     for language in ("id", "en")
 }
+# The same without the wide text, for clients that may hold it already.
+_STATE_OF = (
+    "SELECT entry.state, entry.revision, entry.changed_at, told.form, '' "
+    "FROM registry_catalogueentry entry JOIN registry_representation told ON told.entry_id = entry.id WHERE entry.code = %s"
+)
 _BY_CODES = {
     language: (
         f"SELECT entry.code, entry.state, told.text_{language} "  # noqa: S608 - constants
@@ -57,10 +62,10 @@ class Told(NamedTuple):
     text: str
 
 
-def by_code(code: str, language: str) -> Told | None:
-    """The entry of one code in any state."""
+def by_code(code: str, language: str, *, with_text: bool = True) -> Told | None:
+    """The entry of one code in any state; its text is empty where it is not asked for."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_CODE[language], [code])
+        cursor.execute(_BY_CODE[language] if with_text else _STATE_OF, [code])
         row = cursor.fetchone()
     return Told(*row) if row else None
 

@@ -258,6 +258,19 @@ def test_one_product_takes_one_statement(client, three, django_assert_num_querie
         get(client, f"{API}/{three[0].code}")
 
 
+def test_who_holds_another_state_of_a_product_gets_the_present_one(client, three, django_assert_num_queries):
+    """Asked first without the text: one statement for who holds it, one more for who holds another."""
+    address = f"{API}/{three[0].code}"
+    tag = client.get(address)["ETag"]
+    with django_assert_num_queries(1):
+        assert client.get(address, headers={"if-none-match": tag}).status_code == 304
+    CatalogueEntry.objects.filter(pk=three[0].pk).update(revision=99)
+    with django_assert_num_queries(2):
+        fresh = client.get(address, headers={"if-none-match": tag})
+    assert (fresh.status_code, fresh.json()["code"]) == (200, three[0].code)
+    assert fresh["ETag"] != tag
+
+
 def test_a_304_of_the_list_takes_one_statement(client, three, django_assert_num_queries):
     tag = client.get(API)["ETag"]
     with django_assert_num_queries(1):
