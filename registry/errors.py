@@ -24,6 +24,10 @@ class Conflict(RegistryError):
         self.typed = typed
 
 
+class Taken(Conflict):
+    """A number or barcode that another row has."""
+
+
 class NotReady(RegistryError):
     """A guard that is not met; `needs` lists what is missing where that can be listed."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as Invalid
 from django.db import InterfaceError, OperationalError
 from django.http import UnreadablePostError
 from django.utils.functional import Promise
@@ -13,6 +14,7 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.fields import get_error_detail
 
 from common.errors import RETRY_AFTER_SECONDS, database_is_away
 from common.middleware import request_id_var
@@ -70,6 +72,11 @@ class Unavailable(ApiError):
 def wrong(attr: str, detail: str | Promise, code: str = "invalid") -> ValidationError:
     """A value that cannot be taken, named by where it stood."""
     return ValidationError({attr: [detail]}, code=code)
+
+
+def invalid(error: Invalid) -> ValidationError:
+    """What a model or service complained of, field by field."""
+    return ValidationError(get_error_detail(error))
 
 
 def wrong_cursor() -> ValidationError:

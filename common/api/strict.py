@@ -23,6 +23,13 @@ class StrictSerializer(s.Serializer):
         return super().to_internal_value(data)
 
 
+def taken(shape: type[s.Serializer], data: Any, **context: Any) -> dict[str, Any]:
+    """What was sent, checked field by field; a ValidationError names each that cannot be taken."""
+    serializer = shape(data=data, context=context)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
 class Text(s.CharField):
     """A string, cleaned of what cannot be seen; too long a one is refused, never cut."""
 

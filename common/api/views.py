@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from functools import reduce
 from hashlib import blake2b
@@ -99,6 +100,14 @@ class NotFoundView(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound
+
+
+def key_of(text: str) -> uuid.UUID:
+    """A key in an address; what is no key at all is not found either."""
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise NotFound from error
 
 
 def language_of(request: HttpRequest) -> str:

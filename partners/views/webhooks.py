@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.generic import ListView, View
+from django.views.generic import ListView
 
 from partners.labels import event_words, message_badge, webhook_rows
 from partners.models import Webhook, WebhookMessage
 from partners.states import MessageState
 from partners.webhooks import services
 
-from .staff import OnePartnerMixin
+from .staff import OnePartnerMixin, PartnerActionView
 
 
 class WebhookListView(OnePartnerMixin, ListView):
@@ -68,20 +65,14 @@ def _pretty(body: Any) -> str:
     return json.dumps(body, indent=2, ensure_ascii=False)
 
 
-class WebhookActView(OneWebhookMixin, View):
-    """One button on a webhook: each subclass names its one service and says what has happened."""
+class WebhookActView(OneWebhookMixin, PartnerActionView):
+    """One button on a webhook, without a question before it."""
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        try:
-            messages.success(request, self.act())
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        return redirect("webhook_log", self.partner.code, self.webhook.key)
-
-    def act(self) -> str:
-        raise NotImplementedError
+    @property
+    def back(self) -> str:
+        return reverse("webhook_log", args=[self.partner.code, self.webhook.key])
 
 
 class WebhookPauseView(WebhookActView):

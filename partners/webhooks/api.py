@@ -13,14 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.fields import get_error_detail
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api.errors import wrong, wrong_cursor
-from common.api.views import ApiView, limit_of, next_page
+from common.api.errors import invalid, wrong, wrong_cursor
+from common.api.strict import taken
+from common.api.views import ApiView, key_of, limit_of, next_page
 from partners.models import Webhook, WebhookAttempt, WebhookMessage
 from partners.permissions import needs_scope
 from partners.states import MessageState
@@ -39,22 +38,10 @@ class WebhookView(ApiView):
     write_parameters = frozenset({DRY_RUN})
 
     def webhook(self, key: str) -> Webhook:
-        try:
-            return Webhook.objects.kept_by(self.request.auth.partner).get(key=key)
-        except (Webhook.DoesNotExist, Refusal) as error:  # the second: no UUID at all
-            raise NotFound from error
-
-    def sent(self, shape: type[serializers.Serializer], **more: Any) -> Row:
-        """The body once it has the right shape; a field nobody knows is refused by name."""
-        serializer = shape(data=self.request.data, **more)
-        serializer.is_valid(raise_exception=True)
-        unknown = sorted(set(self.request.data) - set(serializer.fields))
-        if unknown:
-            offered = ", ".join(serializer.fields)
-            raise wrong(
-                str(unknown[0])[:60], _("This field is not known here. Offered are: %(offered)s.") % {"offered": offered}, "unknown"
-            )
-        return serializer.validated_data
+        found = Webhook.objects.kept_by(self.request.auth.partner).filter(key=key_of(key)).first()
+        if found is None:
+            raise NotFound
+        return found
 
 
 @contextmanager
@@ -63,7 +50,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        raise ValidationError(get_error_detail(refusal)) from refusal
+        raise invalid(refusal) from refusal
 
 
 class WebhookList(WebhookView):
@@ -74,7 +61,7 @@ class WebhookList(WebhookView):
     @extend_schema(**schema.CREATE)
     @write(what=gettext_lazy("Registered a webhook"))
     def post(self, request: Request) -> Response:
-        fields = self.sent(schema.NewWebhookSerializer)
+        fields = taken(schema.NewWebhookSerializer, request.data)
         with told():
             issued = services.register(actor=request.user, partner=request.auth.partner, **fields)
         return _with_secret(issued, status=201, Location=f"{request.path}/{issued.webhook.key}")
@@ -88,7 +75,7 @@ class WebhookDetail(WebhookView):
     @extend_schema(**schema.CHANGE)
     @write(what=gettext_lazy("Changed a webhook"))
     def patch(self, request: Request, key: str) -> Response:
-        webhook, fields = self.webhook(key), self.sent(schema.WebhookChangeSerializer)
+        webhook, fields = self.webhook(key), taken(schema.WebhookChangeSerializer, request.data)
         with told():
             return Response(row_of(services.change(actor=request.user, webhook=webhook, **fields)))
 
@@ -137,7 +124,7 @@ class WebhookReplay(WebhookView):
     @extend_schema(**schema.REPLAY)
     @write(what=gettext_lazy("Delivered messages of a webhook again"))
     def post(self, request: Request, key: str) -> Response:
-        webhook, span = self.webhook(key), self.sent(schema.ReplaySerializer)
+        webhook, span = self.webhook(key), taken(schema.ReplaySerializer, request.data)
         with told():
             count = services.replay(actor=request.user, webhook=webhook, **span)
         return Response({"count": count}, status=202)

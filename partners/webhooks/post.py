@@ -55,17 +55,18 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 
 def _word(trouble: Exception) -> str:
-    if isinstance(trouble, Trouble):
-        return trouble.word
-    kinds = [
-        (TimeoutError, AttemptError.TIMEOUT),
-        (ssl.SSLError, AttemptError.TLS),
-        (OSError, AttemptError.CONNECTION),
-        ((HTTPException, ValueError), AttemptError.RUBBISH),
-    ]
-    for kind, word in kinds:
-        if isinstance(trouble, kind):  # type: ignore[arg-type]
-            return word
+    """What went wrong, in one word; a fault of our own is raised again."""
+    match trouble:
+        case Trouble():
+            return trouble.word
+        case TimeoutError():
+            return AttemptError.TIMEOUT
+        case ssl.SSLError():
+            return AttemptError.TLS
+        case OSError():
+            return AttemptError.CONNECTION
+        case HTTPException() | ValueError():
+            return AttemptError.RUBBISH
     raise trouble
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers as s
 
 from common.api.docs import CURSOR, LIMIT, errors, page_of, parameter, path_parameter, rows_of, write_errors, writing
+from common.api.strict import StrictSerializer
 from partners.states import AttemptError, MessageState, PauseReason
 
 from .events import EVENTS, PING
@@ -18,11 +19,11 @@ _EVENTS = s.ListField(
     child=s.ChoiceField(list(EVENTS)),
     allow_empty=False,
     max_length=100,
-    help_text="What it hears of: product.* and region.changed come from /changes, submission.* of producers you hold a mandate of.",
+    help_text="What it hears of: product.* and region.changed come from /changes, submission.* of producers that delegated to you.",
 )
 
 
-class NewWebhookSerializer(s.Serializer):
+class NewWebhookSerializer(StrictSerializer):
     url = s.CharField(
         max_length=LONGEST_URL, help_text="https address that takes the POSTs, at a public host, on port 443 or one from 1024 on."
     )
@@ -30,7 +31,7 @@ class NewWebhookSerializer(s.Serializer):
     description = s.CharField(max_length=150, required=False, allow_blank=True, help_text="What it is for, in your words.")
 
 
-class WebhookChangeSerializer(s.Serializer):
+class WebhookChangeSerializer(StrictSerializer):
     url = s.CharField(max_length=LONGEST_URL, required=False, help_text="The new address; messages that wait go there.")
     events = s.ListField(child=s.ChoiceField(list(EVENTS)), allow_empty=False, max_length=100, required=False, help_text="All it hears of.")
     description = s.CharField(max_length=150, required=False, allow_blank=True, help_text="What it is for, in your words.")
@@ -81,7 +82,7 @@ class DeliverySerializer(s.Serializer):
     attempts = AttemptSerializer(many=True, help_text="Every attempt, the first one first.")
 
 
-class ReplaySerializer(s.Serializer):
+class ReplaySerializer(StrictSerializer):
     since = s.DateTimeField(help_text="From this moment on (RFC 3339 with offset).")
     until = s.DateTimeField(help_text="Up to this moment.")
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from drf_standardized_errors.formatter import flatten_errors
-from rest_framework import serializers as s
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +18,7 @@ from rest_framework.response import Response
 from accounts.permissions import Answer
 from accounts.states import Action
 from common.api.errors import Contradiction, wrong
-from common.api.strict import StrictSerializer
+from common.api.strict import taken
 from partners.writing import write
 from registry import permissions
 from registry.codes import read_product_code
@@ -29,20 +28,11 @@ from registry.services import delegated, intake
 
 from . import draft_shape as shape
 from . import schema_drafts as schema
-from .draft_fields import BulkItem
-from .drafts import DraftView, Row, clash, number, producer_of, taken, values_in
-from .words import told, told_of_version
+from .draft_fields import ATOMIC, BulkItem, BulkWrite
+from .drafts import DraftView, Row, producer_of, values_in
+from .words import in_words, told
 
-MOST = 500
-ATOMIC, EACH = "atomic", "each"
 CREATED, CHANGED, REFUSED, NOT_WRITTEN = "created", "changed", "refused", "not_written"
-
-
-class BulkWrite(StrictSerializer):
-    mode = s.ChoiceField(
-        [(ATOMIC, ATOMIC), (EACH, EACH)], default=ATOMIC, help_text="atomic: all or none; each: what can be taken is written."
-    )
-    items = s.ListField(child=s.DictField(), min_length=1, max_length=MOST, help_text="1 to 500 drafts.")
 
 
 class DraftBulk(DraftView):
@@ -151,7 +141,7 @@ class Batch:
             with told():
                 made = intake.start_drafts(actor=self.view.request.user, partner=access.partner, drafts=list(drafts.values()))
         except intake.Faults as faults:
-            self.errors |= {order[place]: clash(error) for place, error in faults.errors.items()}
+            self.errors |= {order[place]: in_words(error) for place, error in faults.errors.items()}
             if not self.is_atomic:
                 self.start({index: draft for index, draft in drafts.items() if index not in self.errors})
             return
@@ -161,13 +151,18 @@ class Batch:
         self.written |= {index: (CREATED, product) for index, product in zip(order, made, strict=True)}
 
     def change(self, index: int, product: Product) -> None:
-        sent, access = self.sent[index], self.view.access
+        sent = self.sent[index]
         expected = shape.version_of_tag(sent["if_match"]) if sent.get("if_match") else ""
         try:
-            with transaction.atomic(), told(), told_of_version():
-                changed = delegated.change_draft(actor=self.view.request.user, product=product, values=values_in(sent), expected=expected)
-                if "external_id" in sent:
-                    number(access, changed, sent["external_id"])
+            with transaction.atomic(), told():
+                changed = delegated.change_draft(
+                    actor=self.view.request.user,
+                    partner=self.view.access.partner,
+                    product=product,
+                    values=values_in(sent),
+                    expected=expected,
+                    external_id=sent.get("external_id", ""),
+                )
         except APIException as error:
             self.errors[index] = error
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError as Invalid
@@ -16,10 +17,13 @@ from registry.forms.groups import MAX_VARIANTS
 from registry.forms.parts import EARLIEST_YEAR
 from registry.models import Category
 from registry.models.producers import nib_validator
+from registry.models.products import barcode_validator
 
 MOST_RUPIAH = 10**12
 MOST_PEOPLE = 100_000
-SHORTEST_BARCODE = 8
+MOST = 500  # items of one request
+ATOMIC, EACH = "atomic", "each"
+HOLDERS = ("maker", "producer", "collective")
 
 
 class MakerWrite(StrictSerializer):
@@ -75,8 +79,8 @@ class VariantWrite(StrictSerializer):
     barcode = Text(most=14, required=False, allow_blank=True, default="", help_text="8 to 14 figures; empty if there is none.")
 
     def validate_barcode(self, value: str) -> str:
-        if value and not (value.isascii() and value.isdigit() and len(value) >= SHORTEST_BARCODE):
-            raise s.ValidationError(_("A barcode has 8 to 14 figures."))
+        if value:
+            barcode_validator(value)
         return value
 
 
@@ -167,3 +171,46 @@ class SendWrite(StrictSerializer):
         help_text="True: the data and photos are the producer's or may be used, the people named and shown have agreed, "
         "and once approved everything but what is marked as not public may be shown."
     )
+
+
+class FormSerializer(StrictSerializer):
+    """The fields of a multipart form arrive as lists; one of each counts."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        return super().to_internal_value({name: data[name] for name in data} if isinstance(data, Mapping) else data)
+
+
+class PhotoWrite(FormSerializer):
+    file = s.FileField(help_text="JPEG, PNG, WebP or HEIC, at most 12 MB. Its place and camera data are removed.")
+    key = s.UUIDField(required=False, help_text="Made by you: the same key sent again is the same photo.")
+    sha256 = s.RegexField(r"^[0-9a-fA-F]{64}$", required=False, help_text="SHA-256 of the bytes you sent; refused when others arrived.")
+    kind = s.ChoiceField(states.PhotoKind.values, default=states.PhotoKind.PRODUCT, help_text="What it shows.")
+    alt = Text(most=200, required=False, allow_blank=True, default="", help_text="What the photo shows, in words.")
+
+
+class PermitFields(FormSerializer):
+    kind = s.ChoiceField(states.PermitKind.values, help_text="Kind of permit or certificate.")
+    number = Text(most=80, help_text="Number as on the paper. The same kind and number again is the same permit.")
+    issuer = Text(most=120, required=False, allow_blank=True, help_text="Who issued it.")
+    issued_on = s.DateField(required=False, allow_null=True, help_text="Day of issue.")
+    expires_on = s.DateField(required=False, allow_null=True, help_text="Last valid day (WITA); null when it has none.")
+    holder = s.ChoiceField(HOLDERS, required=False, help_text="In whose name; the maker of the product unless told.")
+    collective = Text(most=150, required=False, allow_blank=True, help_text="Name of the association that holds it.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("holder") == "collective" and not attrs.get("collective"):
+            raise s.ValidationError({"collective": _("Write the name of the association.")})
+        issued, ends = attrs.get("issued_on"), attrs.get("expires_on")
+        if issued and ends and ends < issued:
+            raise s.ValidationError({"expires_on": _("The last day lies before the day of issue.")})
+        return attrs
+
+
+class PermitWrite(PermitFields):
+    file = s.FileField(required=False, help_text="Photo of the permit; only officers see it.")
+    sha256 = s.RegexField(r"^[0-9a-fA-F]{64}$", required=False, help_text="SHA-256 of the bytes of the photo.")
+
+
+class BulkWrite(StrictSerializer):
+    mode = s.ChoiceField([ATOMIC, EACH], default=ATOMIC, help_text="atomic: all or none; each: what can be taken is written.")
+    items = s.ListField(child=s.DictField(), min_length=1, max_length=MOST, help_text="1 to 500 drafts.")

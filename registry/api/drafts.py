@@ -15,7 +15,8 @@ from rest_framework.response import Response
 
 from accounts.permissions import require
 from accounts.states import Action
-from common.api.errors import Contradiction, wrong
+from common.api.errors import wrong
+from common.api.strict import taken
 from common.api.views import ApiView, limit_of, page_by
 from partners.access import Access
 from partners.permissions import needs_scope
@@ -23,13 +24,13 @@ from partners.writing import DRY_RUN, write
 from registry import permissions, representation
 from registry.codes import read_product_code
 from registry.models import Producer, Product
-from registry.queries.delegated import latest_submissions, numbers_of, producer_coded
+from registry.queries.delegated import known_as, latest_submissions, numbers_of, producer_coded
 from registry.services import delegated, intake
 
 from . import draft_shape as shape
 from . import schema_drafts as schema
 from .draft_fields import DraftChange, DraftStart, SendWrite
-from .words import told, told_of_version
+from .words import in_words, told
 
 Row = dict[str, Any]
 # Of what is sent, what is no field of the product.
@@ -77,20 +78,13 @@ class DraftView(ApiView):
     def hold(self, code: str) -> Product:
         """The draft under lock for a change that names its base by If-Match where it has to."""
         product = self.product(code)
-        with told(), told_of_version():
+        with told():
             return delegated.hold_for_change(actor=self.request.user, product=product, expected=self.base())
 
     def base(self) -> str:
         """The version a change was made on, as services compare it; empty where the sender names none."""
         tag = self.request.headers.get("If-Match", "").strip()
         return "" if tag in ("", "*") else shape.version_of_tag(tag)
-
-
-def taken(serializer_class: type, data: Any, **context: Any) -> Row:
-    """What was sent, checked field by field; a ValidationError names each that cannot be taken."""
-    serializer = serializer_class(data=data, context=context)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def values_in(sent: Row) -> Row:
@@ -117,7 +111,7 @@ class DraftList(DraftView):
         asked = request.query_params
         rows = rows.filter(producer__code=asked["producer"]) if "producer" in asked else rows
         if "external_id" in asked:
-            rows = rows.filter(external_ids__partner=self.access.partner, external_ids__value=asked["external_id"])
+            rows = known_as(rows, self.access.partner, asked["external_id"])
         found, following = page_by(request, rows, "code", limit=limit_of(request))
         return Response({"results": self.lines(found), "next": following})
 
@@ -135,13 +129,8 @@ class DraftList(DraftView):
             with told():
                 (product,) = intake.start_drafts(actor=request.user, partner=self.access.partner, drafts=[draft])
         except intake.Faults as faults:
-            raise clash(faults.errors[0]) from faults
+            raise in_words(faults.errors[0]) from faults
         return self.answer(product, 201)
-
-
-def clash(error: Any) -> Contradiction:
-    """A number or barcode another product has."""
-    return Contradiction(" ".join(error.messages), "taken")
 
 
 def _line(product: Product, number: str | None, submission: Row | None) -> Row:
@@ -164,19 +153,16 @@ class DraftDetail(DraftView):
     @write(what=gettext_lazy("Changed a product"))
     def patch(self, request: Request, code: str) -> Response:
         product, sent = self.product(code), taken(DraftChange, request.data)
-        if "external_id" in sent:  # the partner is locked before any product, everywhere
-            intake.one_at_a_time(self.access.partner)
-        with told(), told_of_version():
-            changed = delegated.change_draft(actor=request.user, product=product, values=values_in(sent), expected=self.base())
-        if "external_id" in sent:
-            number(self.access, changed, sent["external_id"])
+        with told():
+            changed = delegated.change_draft(
+                actor=request.user,
+                partner=self.access.partner,
+                product=product,
+                values=values_in(sent),
+                expected=self.base(),
+                external_id=sent.get("external_id", ""),
+            )
         return self.answer(changed)
-
-
-def number(access: Access, product: Product, value: str) -> None:
-    """Give the product the partner's own number, or another one."""
-    with told():
-        delegated.set_external_id(actor=access.partner.service_user, partner=access.partner, product=product, value=value)
 
 
 class DraftSend(DraftView):

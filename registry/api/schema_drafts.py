@@ -11,7 +11,9 @@ from common.api.docs import CURSOR, LIMIT, ErrorSerializer, errors, page_of, par
 from registry import states
 
 from .draft_fields import (
+    HOLDERS,
     BulkItem,
+    BulkWrite,
     CapacityWrite,
     ChainWrite,
     ContactWrite,
@@ -19,6 +21,9 @@ from .draft_fields import (
     DraftFields,
     DraftStart,
     MakerWrite,
+    PermitFields,
+    PermitWrite,
+    PhotoWrite,
     SendWrite,
     VariantWrite,
 )
@@ -59,7 +64,7 @@ class DraftPermitSerializer(s.Serializer):
     collective = s.CharField(allow_blank=True, help_text="The association that holds it, if one does.")
     issued_on = s.DateField(allow_null=True, help_text="Day of issue.")
     expires_on = s.DateField(allow_null=True, help_text="Last valid day (WITA).")
-    holder = s.ChoiceField(["maker", "producer", "collective"], help_text="In whose name.")
+    holder = s.ChoiceField(HOLDERS, help_text="In whose name.")
     has_scan = s.BooleanField(help_text="Whether a photo of it is there.")
     is_verified = s.BooleanField(help_text="Whether an officer has seen that it is right.")
 
@@ -99,32 +104,10 @@ class DraftLineSerializer(s.Serializer):
     edited_at = s.DateTimeField(help_text="Last change.")
 
 
-class PhotoForm(s.Serializer):
-    file = s.FileField(help_text="JPEG, PNG, WebP or HEIC, at most 12 MB. Its place and camera data are removed.")
-    key = s.UUIDField(required=False, help_text="Made by you: the same key sent again is the same photo.")
-    sha256 = s.CharField(required=False, help_text="SHA-256 of the bytes you sent; refused when others arrived.")
-    kind = s.ChoiceField(states.PhotoKind.values, required=False, help_text="What it shows; the product unless told.")
-    alt = s.CharField(required=False, allow_blank=True, max_length=200, help_text="What the photo shows, in words.")
+class BulkSerializer(BulkWrite):
+    """As it is taken, but the items are read one by one: one that cannot be read never hides the others."""
 
-
-class PermitForm(s.Serializer):
-    kind = s.ChoiceField(states.PermitKind.values, help_text="Kind of permit or certificate.")
-    number = s.CharField(max_length=80, help_text="Number as on the paper. The same kind and number again is the same permit.")
-    issuer = s.CharField(required=False, allow_blank=True, max_length=120, help_text="Who issued it.")
-    issued_on = s.DateField(required=False, allow_null=True, help_text="Day of issue.")
-    expires_on = s.DateField(required=False, allow_null=True, help_text="Last valid day (WITA); null when it has none.")
-    holder = s.ChoiceField(["maker", "producer", "collective"], required=False, help_text="In whose name; the maker unless told.")
-    collective = s.CharField(required=False, allow_blank=True, max_length=150, help_text="Name of the association that holds it.")
-
-
-class PermitUpload(PermitForm):
-    file = s.FileField(required=False, help_text="Photo of the permit; only officers see it.")
-    sha256 = s.CharField(required=False, help_text="SHA-256 of the bytes of the photo.")
-
-
-class BulkSerializer(s.Serializer):
-    mode = s.ChoiceField(["atomic", "each"], required=False, help_text="atomic (usual): all or none; each: what can be taken is written.")
-    items = BulkItem(many=True, help_text="1 to 500 drafts. One item that cannot be read never hides the others.")
+    items = BulkItem(many=True, help_text="1 to 500 drafts.")
 
 
 class BulkResultSerializer(s.Serializer):
@@ -232,7 +215,7 @@ PHOTO_ADD: Operation = {
     "tags": ["drafts"],
     "summary": "Add a photo",
     "description": "One photo in a multipart form; a product has at most eight. The same bytes again are the same photo.",
-    "request": {"multipart/form-data": PhotoForm},
+    "request": {"multipart/form-data": PhotoWrite},
     "parameters": [_CODE, *writing("POST", if_match=True)],
     "responses": {201: DraftSerializer, **write_errors(404, 409, 412, 422, 428)},
 }
@@ -250,7 +233,7 @@ PERMIT_ADD: Operation = {
     "summary": "Write a permit of a product",
     "description": "A permit of this kind and number that the producer has already is changed and covers this product too. "
     "Changed facts are verified anew.",
-    "request": {"application/json": PermitForm, "multipart/form-data": PermitUpload},
+    "request": {"application/json": PermitFields, "multipart/form-data": PermitWrite},
     "parameters": [_CODE, *writing("POST", if_match=True)],
     "responses": {201: DraftSerializer, **write_errors(404, 409, 412, 422, 428)},
 }

@@ -17,7 +17,7 @@ from common.api.views import ApiView, limit_of, page_by
 from partners.permissions import needs_scope
 from registry.codes import read_product_code
 from registry.models import Submission
-from registry.queries.delegated import numbers_of, with_story
+from registry.queries.delegated import known_as, numbers_of, with_story
 from registry.states import WRITABLE_STATES, SubmissionState
 
 from . import draft_shape as shape
@@ -54,7 +54,7 @@ class SubmissionList(SubmissionView):
         if "producer" in sent:
             rows = rows.filter(product__producer__code=sent["producer"])
         if "external_id" in sent:
-            rows = rows.filter(product__external_ids__partner=self.request.auth.partner, product__external_ids__value=sent["external_id"])
+            rows = known_as(rows, self.request.auth.partner, sent["external_id"], path="product__")
         return rows.filter(changed_at__gte=_moment(sent["changed_since"])) if "changed_since" in sent else rows
 
 

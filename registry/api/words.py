@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError as Invalid
-from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
-from rest_framework.serializers import as_serializer_error
+from rest_framework.exceptions import APIException, PermissionDenied
 
 from accounts.permissions import Refused
-from common.api.errors import ConditionNeeded, Contradiction, Stale, Unprocessable
-from registry.errors import Conflict, NotReady
+from common.api.errors import ConditionNeeded, Contradiction, Stale, Unprocessable, invalid, wrong
+from registry.errors import Conflict, NotReady, Taken
 from registry.services.delegated import EditedByPerson, StaleDraft
 from registry.services.images import BrokenUpload
 
@@ -34,23 +33,14 @@ def in_words(error: Exception) -> APIException:
             return ConditionNeeded()
         case StaleDraft():
             return Stale()
+        case Taken():
+            return Contradiction(str(error.reason), "taken")
         case Conflict():
             return Contradiction(str(error.reason))
         case BrokenUpload():
-            return ValidationError({"file": [str(error.reason)]}, code="broken_upload")
+            return wrong("file", error.reason, "broken_upload")
         case NotReady():
             return Unprocessable(str(error.reason), "not_ready")
         case Invalid():
-            return ValidationError(as_serializer_error(error), code=getattr(error, "code", None) or "invalid")
+            return invalid(error)
     raise TypeError(f"no words for {type(error).__name__}")
-
-
-@contextmanager
-def told_of_version() -> Iterator[None]:
-    """The same where a Conflict can only be another version than the one named by `If-Match`."""
-    try:
-        yield
-    except EditedByPerson as error:
-        raise ConditionNeeded from error
-    except Conflict as error:
-        raise Stale from error

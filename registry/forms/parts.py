@@ -19,6 +19,7 @@ from common.formatting import phone
 from common.forms import CountField, PlainTextField, QuantityField, RupiahField
 from registry.models import Category, Enterprise, Product
 from registry.models.producers import nib_validator
+from registry.models.products import barcode_validator
 from registry.presentation import month_name
 from registry.states import ChainPlace, LegalForm, MeasureUnit
 from registry.text import fold
@@ -207,9 +208,7 @@ class VariantForm(PartForm):
     unit = forms.ChoiceField(label=_("Unit"), choices=[BLANK_CHOICE, *MeasureUnit.choices], required=False)
     price = RupiahField(label=_("Price"), required=False, min_value=1, max_value=10**12)
     label = PlainTextField(label=_("Name of this size (may be skipped)"), max_length=80, required=False)
-    barcode = forms.RegexField(
-        r"^\d{8,14}$", label=_("Barcode (may be skipped)"), required=False, error_messages={"invalid": _("A barcode has 8 to 14 figures.")}
-    )
+    barcode = forms.CharField(label=_("Barcode (may be skipped)"), required=False, validators=[barcode_validator])
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -109,6 +110,12 @@ class Enterprise(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Of the members: also asked where the database's constraint would only say no."""
+        for name in ("women", "disabled"):
+            if self.members is not None and (getattr(self, name) or 0) > self.members:
+                raise ValidationError({name: _("There cannot be more than members.")})
 
 
 @pghistory.track(exclude=["name", "phone"])

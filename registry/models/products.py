@@ -20,6 +20,8 @@ from .images import StoredImage
 from .producers import Enterprise, Producer
 from .reference import Category
 
+barcode_validator = RegexValidator(r"^\d{8,14}$", _("A barcode has 8 to 14 figures."))
+
 
 @pghistory.track(exclude=["name_key"])
 class Product(models.Model):
@@ -120,9 +122,7 @@ class ProductVariant(models.Model):
     )
     unit = models.CharField(_("unit"), max_length=10, choices=states.MeasureUnit)
     price = models.PositiveBigIntegerField(_("price (rupiah)"), null=True, blank=True)
-    barcode = models.CharField(
-        _("barcode"), max_length=14, blank=True, validators=[RegexValidator(r"^\d{8,14}$", _("A barcode has 8 to 14 figures."))]
-    )
+    barcode = models.CharField(_("barcode"), max_length=14, blank=True, validators=[barcode_validator])
     is_active = models.BooleanField(_("sold"), default=True)
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
 
+from common.text import clean_line
 from registry.models import ExternalId, Producer, Product, Submission, SubmissionEvent
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ def numbered(partner: Partner, values: Iterable[str], products: Any) -> dict[str
     """The products among `products` that the partner knows under these numbers, by number."""
     rows = ExternalId.objects.filter(partner=partner, value__in=values, product__in=products)
     return {row.value: row.product for row in rows.select_related("product__producer")}
+
+
+def known_as(rows: Any, partner: Partner, value: str, *, path: str = "") -> Any:
+    """Rows whose product has this number in the partner's system; `path` leads to the product."""
+    return rows.filter(**{f"{path}external_ids__partner": partner, f"{path}external_ids__value": clean_line(value)})
 
 
 def producers_coded(codes: Iterable[str]) -> dict[str, Producer]:

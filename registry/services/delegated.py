@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,11 +13,12 @@ from accounts.permissions import Denied, require
 from accounts.states import Action
 from partners.models import Partner
 from registry import notices, permissions, steps, workflow
-from registry.errors import Conflict, NotReady
+from registry.errors import Conflict, NotReady, Taken
 from registry.models import ExternalId, Product, ProductVariant, Submission
 from registry.states import WRITABLE_STATES
 
 from .drafts import locked_for_writing, open_submission, reloaded, write_fields
+from .intake import NUMBER_TAKEN, one_at_a_time
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -31,37 +33,57 @@ class EditedByPerson(Conflict):
 
 
 @transaction.atomic
-def change_draft(*, actor: User, product: Product, values: dict[str, Any], expected: str = "") -> Product:
-    """Write the fields that were sent. `expected` is the version they were made on; empty says "whatever stands there".
+def change_draft(
+    *, actor: User, partner: Partner, product: Product, values: dict[str, Any], expected: str = "", external_id: str = ""
+) -> Product:
+    """Write the fields that were sent, and the number the product has in the partner's system.
 
-    Raises Conflict when another version stands there, EditedByPerson when no version is named and somebody else edited the
-    draft last, Refused without a delegation, NotReady while it lies on a desk.
+    `expected` is the version the fields were made on; empty says "whatever stands there". Without a field nothing is opened.
+    Raises StaleDraft when another version stands there, EditedByPerson when no version is named and somebody else edited the
+    draft last, Taken for a number of another product, Refused without a delegation, NotReady while it lies on a desk.
     """
+    require(permissions.may_write(actor, product))
+    if external_id:
+        _set_number(partner, product, external_id)  # the partner is locked before any product, everywhere
+    if not values:
+        return reloaded(product)
     fresh = hold_for_change(actor=actor, product=product, expected=expected)
-    if "contact" in values:  # of a person what is not sent stays
-        held = fresh.contact
-        values = {**values, "contact": {"name": held.name, "phone": held.phone} | values["contact"] if held else values["contact"]}
-    if "variants" in values:
-        values = {**values, "variants": _keyed(fresh, values["variants"])}
-    return write_fields(actor=actor, product=fresh, values=values)
+    return write_fields(actor=actor, product=fresh, values=_completed(fresh, values))
+
+
+def _set_number(partner: Partner, product: Product, value: str) -> None:
+    one_at_a_time(partner)
+    if ExternalId.objects.filter(partner=partner, value=value).exclude(product=product).exists():
+        raise Taken(NUMBER_TAKEN)
+    ExternalId.objects.update_or_create(partner=partner, product=product, defaults={"value": value})
+
+
+def _completed(product: Product, values: dict[str, Any]) -> dict[str, Any]:
+    """What was sent of people and sizes, completed by what stands there: of a person what is not sent stays."""
+    held, given = product.contact, dict(values)
+    if "contact" in given and held is not None:
+        given["contact"] = {"name": held.name, "phone": held.phone} | given["contact"]
+    if "variants" in given:
+        given["variants"] = _keyed(product, given["variants"])
+    return given
 
 
 def _keyed(product: Product, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Sizes sent without their keys take those of the sizes they mean: of the same barcode, else of the same name and content."""
-    free = {variant.key: variant for variant in product.variants.all() if variant.is_active}
-    free = {key: variant for key, variant in free.items() if key not in {row.get("key") for row in rows}}
-    for names in (("barcode",), ("label", "net_content", "unit")):  # barcodes of all rows first
+    named = {row.get("key") for row in rows}
+    free = {variant.key: variant for variant in product.variants.all() if variant.is_active and variant.key not in named}
+    for names in (("barcode",), ("label", "net_content", "unit")):  # the barcodes of all rows first
         rows = [row if row.get("key") else {**row, "key": _meant(row, free, names)} for row in rows]
     return rows
 
 
-def _meant(row: dict[str, Any], free: dict[Any, ProductVariant], names: tuple[str, ...]) -> Any:
-    """The key of the size that has the same values under these names; it is not free any more."""
+def _meant(row: dict[str, Any], free: dict[uuid.UUID, ProductVariant], names: tuple[str, ...]) -> uuid.UUID | None:
+    """The key of the size with the same values under these names, which is then not free any more."""
     told = [row.get(name) for name in names]
-    found = next((key for key, held in free.items() if told[0] != "" and told == [getattr(held, name) for name in names]), None)
-    if found is None and names[0] == "label":
-        found = next((key for key, held in free.items() if told == [getattr(held, name) for name in names]), None)
-    free.pop(found, None)
+    same = (key for key, held in free.items() if any(told) and told == [getattr(held, name) for name in names])
+    found = next(same, None)
+    if found is not None:
+        del free[found]
     return found
 
 
@@ -71,17 +93,6 @@ def hold_for_change(*, actor: User, product: Product, expected: str = "") -> Pro
     fresh = locked_for_writing(actor=actor, product=product)
     check_base(actor=actor, product=fresh, expected=expected)
     return fresh
-
-
-@transaction.atomic
-def set_external_id(*, actor: User, partner: Partner, product: Product, value: str) -> ExternalId:
-    """Give a product the number it has in the partner's system, or another one. Raises Conflict when another product has it."""
-    require(permissions.may_write(actor, product))
-    Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
-    if ExternalId.objects.filter(partner=partner, value=value).exclude(product=product).exists():
-        raise Conflict(_("Another product of yours has this number."))
-    number, _made = ExternalId.objects.update_or_create(partner=partner, product=product, defaults={"value": value})
-    return number
 
 
 def check_base(*, actor: User, product: Product, expected: str) -> None:

@@ -184,9 +184,14 @@ def _own_maker(product: Product) -> Enterprise | None:
 
 def fill_maker(maker: Enterprise, values: Values) -> Enterprise:
     """Add to a maker what it does not say yet."""
-    empty = ("", None)
-    missing = {name: value for name, value in values.items() if getattr(maker, name, "x") in empty and value not in empty}
+    missing = lacking(maker, values)
     return _written(maker, missing) if missing else maker
+
+
+def lacking(maker: Enterprise, values: Values) -> Values:
+    """Of these values what the maker does not say yet."""
+    empty = ("", None)
+    return {name: value for name, value in values.items() if getattr(maker, name, "x") in empty and value not in empty}
 
 
 def _written(maker: Enterprise, values: Values) -> Enterprise:

@@ -20,6 +20,7 @@ from accounts.states import Action
 from common.middleware import request_id_var
 from partners.models import Partner
 from registry import codes, permissions
+from registry.errors import NotReady, RegistryError, Taken
 from registry.models import (
     Category,
     ChainStage,
@@ -32,19 +33,20 @@ from registry.models import (
     Submission,
     SubmissionEvent,
 )
+from registry.steps import STEPS
 from registry.text import fold
 
 from .contacts import CONSENT_TAKEN_BACK, record_consent
-from .drafts import fill_maker, set_fields
+from .drafts import fill_maker, lacking, set_fields
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 Row = TypeVar("Row", bound=models.Model)
-_PLAIN = (
-    *("name", "summary", "place_note", "price_on_request", "story"),
-    *("raw_material", "raw_material_origin", "replaces_import", "shares_public", "months"),
-)
+# Fields that are more than a column of the product; all others are copied as they are.
+_MORE = frozenset({"category", "maker", "contact", "photos", "variants", "chain", "capacity", "permits"})
+_PLAIN = tuple(name for step in STEPS for name in step.fields if name not in _MORE)
+NUMBER_TAKEN = _("Another product of yours has this number.")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class NewDraft:
 class Faults(Exception):
     """What cannot be taken, by the position of the draft; nothing has been written."""
 
-    def __init__(self, errors: dict[int, ValidationError]):
+    def __init__(self, errors: dict[int, ValidationError | RegistryError]):
         super().__init__(errors)
         self.errors = errors
 
@@ -93,20 +95,19 @@ class _Rows:
 def start_drafts(*, actor: User, partner: Partner, drafts: Sequence[NewDraft]) -> list[Product]:
     """Begin these products and return them in the same order, with their parts.
 
-    Raises Refused where the actor may not write, Faults for values that cannot stand (a barcode or number that is taken).
+    Raises Refused where the actor may not write, Faults for what cannot stand, draft by draft (a barcode or number that is taken).
     """
     allowed = [require(permissions.may_on_producer(actor, Action.PRODUCT_EDIT, draft.producer)) for draft in drafts]
     _lock(partner, drafts)
     known, rows = _known(drafts), _Rows()
     _check(partner, drafts, known)
-    errors: dict[int, ValidationError] = {}
+    errors: dict[int, ValidationError | RegistryError] = {}
     for index, (draft, code) in enumerate(zip(drafts, _free_codes(len(drafts)), strict=True)):
         try:
             _plan(actor, partner, draft, code, known, rows)
-        except ValidationError as error:
+        except (ValidationError, RegistryError) as error:
             errors[index] = error
     if errors:
-        transaction.set_rollback(True)
         raise Faults(errors)
     _write(rows)
     _open(actor, rows.products, allowed)
@@ -162,15 +163,17 @@ def _check(partner: Partner, drafts: Sequence[NewDraft], known: _Known) -> None:
     """Every value that could meet another row; Faults names all that cannot stand."""
     numbers = [draft.external_id for draft in drafts if draft.external_id]
     held = set(ExternalId.objects.filter(partner=partner, value__in=numbers).values_list("value", flat=True))
-    barcodes, errors = set(known.barcodes), {}
+    barcodes = set(known.barcodes)
+    errors: dict[int, ValidationError | RegistryError] = {}
     for index, draft in enumerate(drafts):
         own = [row["barcode"] for row in draft.values.get("variants", ()) if row.get("barcode")]
         if draft.external_id in held:
-            errors[index] = ValidationError({"external_id": _("Another product of yours has this number.")}, code="taken")
+            errors[index] = Taken(NUMBER_TAKEN)
         elif barcodes & set(own) or len(own) > len(set(own)):
-            errors[index] = ValidationError({"variants": _("Another product has this barcode.")}, code="taken")
-        held |= {draft.external_id} - {""}
-        barcodes |= set(own)
+            errors[index] = Taken(_("Another product has this barcode."))
+        else:
+            held |= {draft.external_id} - {""}
+            barcodes |= set(own)
     if errors:
         raise Faults(errors)
 
@@ -215,9 +218,8 @@ def _maker(producer: Producer, values: dict[str, Any] | None, known: _Known, row
     elif met.pk is not None:
         fill_maker(met, values)
     else:  # begun by an earlier draft of this batch
-        for column, value in values.items():
-            if getattr(met, column) in ("", None):
-                setattr(met, column, value)
+        for column, value in lacking(met, values).items():
+            setattr(met, column, value)
         _clean(met)
     return met
 
@@ -229,7 +231,7 @@ def _contact(actor: User, producer: Producer, values: dict[str, Any] | None, kno
     contact.user = known.accounts.get((producer.code, contact.phone)) if contact.phone else None
     if values.get("consent"):
         if (producer.pk, fold(contact.name)) in known.withdrawn:
-            raise ValidationError({"contact": CONSENT_TAKEN_BACK})
+            raise NotReady(CONSENT_TAKEN_BACK)
         record_consent(contact, actor)
     rows.contacts.append(_clean(contact))
     return contact
@@ -245,6 +247,7 @@ def _clean(row: Row) -> Row:
     """The row with its own values checked; what it refers to has been looked up already, constraints are the database's."""
     relations = [column.name for column in row._meta.fields if column.is_relation]
     row.clean_fields(exclude=relations)
+    row.clean()
     return row
 
 

@@ -8,8 +8,9 @@ from partners.models import KeptAnswer
 from partners.sealing import unseal
 from registry import steps
 from registry.models import Contact, Permit, Product
-from registry.services import contacts, drafts
-from tests.registry.factories import add_photo, make_officer
+from registry.services import contacts, drafts, intake
+from tests.registry.factories import add_photo, make_officer, make_product
+from tests.registry.steps import publish
 
 from .writer import WHOLE
 
@@ -27,7 +28,7 @@ def test_consent_taken_back_is_not_given_again_by_a_system(writer, world):
     again = writer.patch(path, {"contact": WHOLE["contact"]})
     assert (again.status_code, first(again)["code"]) == (422, "not_ready")
     other = writer.post("drafts", {"producer": world["writes"].code, "contact": WHOLE["contact"]})
-    assert other.status_code == 409
+    assert (other.status_code, first(other)["code"]) == (422, "not_ready")
     assert not Contact.objects.agreed().exists()
     assert writer.patch(path, {"contact": {**WHOLE["contact"], "name": "Orang Lain"}}).json()["contact"]["consent"] is True
 
@@ -111,6 +112,32 @@ def test_a_later_item_completes_a_maker_of_the_same_request(writer, world):
     sent = [{"producer": world["writes"].code, "maker": maker} for maker in ({"name": "KT"}, {"name": "kt", "members": 9})]
     codes = [row["code"] for row in writer.post("drafts/bulk", {"items": sent}).json()["results"]]
     assert [writer.get(f"drafts/{code}").json()["maker"]["members"] for code in codes] == [9, 9]
+
+
+def test_items_that_together_say_too_much_of_a_maker_are_refused(writer, world):
+    makers = ({"name": "KT", "members": 2}, {"name": "KT", "women": 5})
+    sent = [{"producer": world["writes"].code, "maker": maker} for maker in makers]
+    told = writer.post("drafts/bulk", {"mode": "each", "items": sent}).json()
+    assert [row["status"] for row in told["results"]] == ["created", "refused"]
+
+
+def test_a_change_without_a_field_opens_no_revision(writer, world):
+    product = make_product(world["writes"])
+    publish(product)
+    for sent in ({}, {"external_id": "A  1"}):
+        assert writer.patch(f"drafts/{product.code}", sent).status_code == 200
+    assert product.submissions.count() == 1
+    assert writer.get("drafts?external_id=A%20%20%201").json()["results"][0]["external_id"] == "A 1"
+    other = writer.begin(world["writes"])
+    clash = writer.patch(f"drafts/{other['code']}", {"external_id": "A 1"})
+    assert (clash.status_code, first(clash)["code"]) == (409, "taken")
+
+
+def test_every_plain_field_of_the_steps_is_a_column():
+    """What a new product copies as it stands: a new field of the form is one of these, or named beside them."""
+    columns = {column.name for column in Product._meta.concrete_fields}
+    assert set(intake._PLAIN) <= columns
+    assert len(intake._PLAIN) >= 10
 
 
 def test_an_item_never_writes_into_the_product_of_another_village(writer, world):
