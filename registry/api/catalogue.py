@@ -22,7 +22,7 @@ from registry import paging, representation
 from registry.codes import read_product_code
 from registry.filters_catalogue import PartnerFilter
 from registry.models import CatalogueEntry, Category, Producer
-from registry.queries.representations import Told, by_code, page_of_all, texts
+from registry.queries.representations import Told, by_code, page_of_all, state_of_code, texts
 from registry.showcase import HIDDEN
 from registry.states import EntryState
 
@@ -122,9 +122,8 @@ def _narrowed(query: Any, found: PartnerFilter, order: paging.Order, cursor: str
     return _read([row.pk for row in found_rows]), following
 
 
-def shown(code: str, *, with_text: bool = True) -> Told:
-    """The entry of a code with its text; 410 with the reason once it is hidden, 404 for a code nobody has."""
-    entry = by_code(read_product_code(code), representation.language(), with_text=with_text)
+def shown(entry: Told | None) -> Told:
+    """The entry that was found; 410 with the reason once it is hidden, 404 for a code nobody has."""
     if entry is None:
         raise NotFound(_("No product has this code."))
     if entry.state in HIDDEN:
@@ -137,14 +136,16 @@ def state_of(entry: Told) -> State:
 
 
 class OfProduct(ApiView):
-    """What is told of one product. Whoever may hold it is first asked which state, which costs no text."""
+    """What is told of one product."""
 
     def told(self, code: str, make: Callable[[Told], Any]) -> HttpResponse:
+        code = read_product_code(code)
         if is_conditional(self.request):
-            held = unchanged(self.request, state_of(shown(code, with_text=False)))
+            # Whoever holds the present form of this revision holds what is told: only the present form has its tag.
+            held = unchanged(self.request, state_of(shown(state_of_code(code, representation.FORM))))
             if held is not None:
                 return held
-        entry = shown(code)
+        entry = shown(by_code(code, representation.language()))
         return self.conditional(state_of(entry), lambda: make(entry))
 
 

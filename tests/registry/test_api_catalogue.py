@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from registry import representation
-from registry.models import CatalogueEntry
+from registry.models import CatalogueEntry, Representation
 from registry.services import contacts, entries, flagship
 from tests.registry.factories import (
     OTHER_REGENCY,
@@ -269,6 +269,19 @@ def test_who_holds_another_state_of_a_product_gets_the_present_one(client, three
         fresh = client.get(address, headers={"if-none-match": tag})
     assert (fresh.status_code, fresh.json()["code"]) == (200, three[0].code)
     assert fresh["ETag"] != tag
+
+
+def test_a_text_of_an_older_form_is_another_state(client, three):
+    """Held as long as it is told; once it has been made anew, whoever holds the older one gets the new one."""
+    address = f"{API}/{three[0].code}"
+    present = client.get(address)["ETag"]
+    Representation.objects.update(form=representation.FORM - 1)
+    older = client.get(address)["ETag"]
+    assert older != present
+    assert client.get(address, headers={"if-none-match": older}).status_code == 304
+    representation.renew_all()
+    assert client.get(address, headers={"if-none-match": older}).status_code == 200
+    assert client.get(address)["ETag"] == present
 
 
 def test_a_304_of_the_list_takes_one_statement(client, three, django_assert_num_queries):
