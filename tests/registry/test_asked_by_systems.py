@@ -16,6 +16,7 @@ from partners.delegations import delegate, delegate_many
 from registry import overview
 from registry.models import SubmissionEvent
 from registry.services import delegated, drafts
+from registry.steps import version_of
 
 from . import steps
 from .factories import give, make_head, make_officer, make_producer, make_product, make_user
@@ -55,10 +56,16 @@ def system(partner, producer, head):
     return delegate(actor=head, partner=partner, unit_code=producer.code, ends_on=soon()).user
 
 
+def ask(system, product):
+    """The system declares the version it has read, as it must for what a person wrote last."""
+    read = version_of(drafts.reloaded(product))
+    return delegated.send_or_ask(actor=system, product=product, declaration=True, expected=read)
+
+
 def asked(system, producer, name="Kopi Contoh"):
     """A product that is complete and lies before the head."""
     product = make_product(producer, name)
-    delegated.send_or_ask(actor=system, product=product, declaration=True)
+    ask(system, product)
     return product
 
 
@@ -175,7 +182,7 @@ def lines(rows):
 def test_a_history_names_the_system_and_who_delegated(system, producer, head, partner):
     set_may_send(actor=head, mandate=system.mandates.get(), may_send=True)
     product = make_product(producer)
-    submission = delegated.send_or_ask(actor=system, product=product, declaration=True)
+    submission = ask(system, product)
     words = f"{SYSTEM} · atas pelimpahan {head}"
 
     assert lines(overview.history_of(product)) == [words]
@@ -196,7 +203,7 @@ def test_a_delegation_by_letter_is_told_by_its_number_and_names_no_officer(produ
 def test_the_page_of_an_entry_tells_it_too(system, producer, head, province):
     set_may_send(actor=head, mandate=system.mandates.get(), may_send=True)
     product, regency = make_product(producer), make_officer()
-    delegated.send_or_ask(actor=system, product=product, declaration=True)
+    ask(system, product)
     steps.decide(regency, product, "verify")
     steps.decide(province, product, "publish")
 
@@ -218,6 +225,6 @@ def test_a_history_costs_the_same_for_any_number_of_lines(system, producer, head
     for _number in range(count - 1):
         steps.send(head, product)
         steps.take(head, product, "recall")
-        delegated.send_or_ask(actor=system, product=product, declaration=True)
+        ask(system, product)
     with django_assert_num_queries(1):
         assert [overview.office_of(event) for event in overview.history_of(product)]
