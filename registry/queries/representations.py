@@ -72,7 +72,10 @@ def state_of_code(code: str, form: int) -> Told | None:
     with connection.cursor() as cursor:
         cursor.execute(_STATE_OF, [code])
         row = cursor.fetchone()
-    return Told(*row, form, "") if row else None
+    if row is None:
+        return None
+    state, revision, changed_at = row
+    return Told(state, revision, changed_at, form, "")
 
 
 def by_codes(codes: set[str], language: str) -> dict[str, tuple[str, str]]:
