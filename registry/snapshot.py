@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Snapshot = dict[str, Any]
 
 
-def _decimal(value: Decimal | None) -> str | None:
+def decimal(value: Decimal | None) -> str | None:
+    """A number without zeros at its end, so that equal numbers are equal text."""
     return None if value is None else format(value.normalize(), "f")
 
 
@@ -46,7 +47,7 @@ def _variants(product: Product) -> list[dict[str, Any]]:
         {
             "key": str(variant.key),
             "label": variant.label,
-            "net_content": _decimal(variant.net_content),
+            "net_content": decimal(variant.net_content),
             "unit": variant.unit,
             "price": variant.price,
             "barcode": variant.barcode,
@@ -83,8 +84,8 @@ def _permits(product: Product) -> list[dict[str, Any]]:
 
 def _capacity(product: Product) -> dict[str, Any]:
     return {
-        "peak": _decimal(product.capacity_peak),
-        "lean": _decimal(product.capacity_lean),
+        "peak": decimal(product.capacity_peak),
+        "lean": decimal(product.capacity_lean),
         "unit": product.capacity_unit,
     }
 

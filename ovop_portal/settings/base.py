@@ -79,6 +79,7 @@ MIDDLEWARE = [
 
 # What stands between the chain above and the REST API, in place of everything listed after ApiChainMiddleware.
 API_MIDDLEWARE = [
+    "common.api.packing.BrotliMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

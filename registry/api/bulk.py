@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,14 +24,15 @@ from registry.codes import read_product_code
 from registry.models import Category, Producer, Product
 from registry.queries.delegated import latest_submissions, numbered, producers_coded
 from registry.services import delegated, intake
+from registry.services.drafts import reloaded
 
 from . import draft_shape as shape
 from . import schema_drafts as schema
-from .draft_fields import ATOMIC, BulkItem, BulkWrite
+from .draft_fields import ATOMIC, RESULTS, BulkItem, BulkWrite
 from .drafts import DraftView, Row, producer_of, values_in
 from .words import in_words, told
 
-CREATED, CHANGED, REFUSED, NOT_WRITTEN = "created", "changed", "refused", "not_written"
+CREATED, CHANGED, UNCHANGED, REFUSED, NOT_WRITTEN = RESULTS
 
 
 class DraftBulk(DraftView):
@@ -57,7 +57,8 @@ class Batch:
     is_atomic: bool
     sent: dict[int, Row] = field(default_factory=dict)
     errors: dict[int, APIException] = field(default_factory=dict)
-    written: dict[int, tuple[str, Product]] = field(default_factory=dict)
+    held: dict[int, Product] = field(default_factory=dict)  # drafts under lock as they stand, by primary key
+    done: dict[int, tuple[str, int]] = field(default_factory=dict)  # what became of an item, and its product
 
     @property
     def failed(self) -> bool:
@@ -72,7 +73,7 @@ class Batch:
         drafts = self.drafts(fresh)
         if self.failed:
             return
-        intake.hold(producers=[draft.producer for draft in drafts.values()], products=list(found.values()))
+        self.held = intake.hold(producers=[draft.producer for draft in drafts.values()], products=list(found.values()))
         self.start(drafts)
         for index, product in found.items():
             if index not in self.errors:
@@ -148,40 +149,45 @@ class Batch:
         except APIException as error:
             self.errors |= dict.fromkeys(order, error)
             return
-        self.written |= {index: (CREATED, product) for index, product in zip(order, made, strict=True)}
+        self.held |= {product.pk: product for product in made}
+        self.done |= {index: (CREATED, product.pk) for index, product in zip(order, made, strict=True)}
 
-    def change(self, index: int, product: Product) -> None:
-        sent = self.sent[index]
+    def change(self, index: int, found: Product) -> None:
+        sent, actor = self.sent[index], self.view.request.user
         expected = shape.version_of_tag(sent["if_match"]) if sent.get("if_match") else ""
         try:
             with transaction.atomic(), told():
-                changed = delegated.change_draft(
-                    actor=self.view.request.user,
-                    partner=self.view.access.partner,
-                    product=product,
-                    values=values_in(sent),
-                    expected=expected,
-                    external_id=sent.get("external_id", ""),
-                )
+                product = self.held.pop(found.pk, None) or reloaded(found)
+                if "code" in sent and sent.get("external_id"):
+                    delegated.set_number(actor=actor, partner=self.view.access.partner, product=product, value=sent["external_id"])
+                is_changed = delegated.change_held(actor=actor, product=product, values=values_in(sent), expected=expected)
         except APIException as error:
             self.errors[index] = error
-        else:
-            self.written[index] = (CHANGED, changed)
+            return
+        self.done[index] = (CHANGED if is_changed else UNCHANGED, found.pk)
+        if not is_changed:
+            self.held[found.pk] = product
 
     def told(self) -> Row:
-        trips = latest_submissions(product for _status, product in self.written.values()) if not self.failed else {}
-        results = [self.result(index, trips) for index in range(len(self.items))]
-        return {"written": 0 if self.failed else len(self.written), "refused": len(self.errors), "results": results}
+        done = {} if self.failed else self.done
+        keys = {key for _status, key in done.values()}
+        products = Product.objects.with_parts().in_bulk(keys - self.held.keys()) | {key: self.held[key] for key in keys & self.held.keys()}
+        trips = latest_submissions(products.values())
+        tags = {key: (product.code, shape.etag_of(product, trips.get(key))) for key, product in products.items()}
+        results = [self.result(index, tags) for index in range(len(self.items))]
+        written = sum(status != UNCHANGED for status, _key in done.values())
+        return {"written": written, "refused": len(self.errors), "results": results}
 
-    def result(self, index: int, trips: dict[int, Any]) -> Row:
+    def result(self, index: int, tags: dict[int, tuple[str, str]]) -> Row:
         sent = self.sent.get(index, {})
         row: Row = {"index": index, "status": NOT_WRITTEN, "code": None, "external_id": sent.get("external_id"), "etag": None, "errors": []}
         if index in self.errors:
             return row | {"status": REFUSED, "errors": list(_errors(self.errors[index]))}
-        if self.failed or index not in self.written:
+        if self.failed or index not in self.done:
             return row
-        status, product = self.written[index]
-        return row | {"status": status, "code": product.code, "etag": shape.etag_of(product, trips.get(product.pk))}
+        status, key = self.done[index]
+        code, tag = tags[key]
+        return row | {"status": status, "code": code, "etag": tag}
 
 
 def _errors(error: APIException) -> Iterable[Row]:

@@ -23,6 +23,7 @@ MOST_RUPIAH = 10**12
 MOST_PEOPLE = 100_000
 MOST = 500  # items of one request
 ATOMIC, EACH = "atomic", "each"
+RESULTS = ("created", "changed", "unchanged", "refused", "not_written")  # of an item
 HOLDERS = ("maker", "producer", "collective")
 
 

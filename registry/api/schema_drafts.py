@@ -12,6 +12,7 @@ from registry import states
 
 from .draft_fields import (
     HOLDERS,
+    RESULTS,
     BulkItem,
     BulkWrite,
     CapacityWrite,
@@ -113,7 +114,7 @@ class BulkSerializer(BulkWrite):
 class BulkResultSerializer(s.Serializer):
     index = s.IntegerField(help_text="Position of the item in what you sent, from 0.")
     status = s.ChoiceField(
-        ["created", "changed", "refused", "not_written"], help_text="not_written: another item of an atomic request was refused."
+        RESULTS, help_text="unchanged: all you sent stood there already; not_written: another item of an atomic request was refused."
     )
     code = s.CharField(allow_null=True, help_text="Product code of what was written.")
     external_id = s.CharField(allow_null=True, help_text="Your number, as you sent it.")
@@ -122,7 +123,7 @@ class BulkResultSerializer(s.Serializer):
 
 
 class BulkAnswerSerializer(s.Serializer):
-    written = s.IntegerField(help_text="How many were written.")
+    written = s.IntegerField(help_text="How many were begun or changed.")
     refused = s.IntegerField(help_text="How many were refused.")
     results = BulkResultSerializer(many=True, help_text="One for every item, in the order sent.")
 
@@ -194,8 +195,8 @@ DRAFT_CHANGE: Operation = {
     "operation_id": "drafts_change",
     "tags": ["drafts"],
     "summary": "Change a draft",
-    "description": "Fields that are sent are written, the others stay. A draft a person edited last needs If-Match. "
-    "The first change of a published product opens its revision.",
+    "description": "Fields that are sent are written, the others stay; what stands there already is no change. A draft a person edited "
+    "last needs If-Match. The first change of a published product opens its revision.",
     "request": DraftChange,
     "parameters": [_CODE, *writing("PATCH", if_match=True)],
     "responses": {200: DraftSerializer, **write_errors(404, 409, 412, 422, 428)},

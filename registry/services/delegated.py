@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -14,11 +13,12 @@ from accounts.states import Action
 from partners.models import Partner
 from registry import notices, permissions, steps, workflow
 from registry.errors import Conflict, NotReady, Taken
-from registry.models import ExternalId, Product, ProductVariant, Submission
+from registry.models import ExternalId, Product, Submission
 from registry.states import WRITABLE_STATES
 
-from .drafts import locked_for_writing, open_submission, reloaded, write_fields
+from .drafts import ensure_writable, fill, locked, locked_for_writing, open_submission, reloaded
 from .intake import NUMBER_TAKEN, one_at_a_time
+from .sent import differing
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,53 +38,39 @@ def change_draft(
 ) -> Product:
     """Write the fields that were sent, and the number the product has in the partner's system.
 
-    `expected` is the version the fields were made on; empty says "whatever stands there". Without a field nothing is opened.
-    Raises StaleDraft when another version stands there, EditedByPerson when no version is named and somebody else edited the
-    draft last, Taken for a number of another product, Refused without a delegation, NotReady while it lies on a desk.
+    `expected` is the version the fields were made on; empty says "whatever stands there". Values that stand there already are
+    no change: nothing is opened, and nobody is in the way of it. Raises StaleDraft when another version stands there,
+    EditedByPerson when no version is named and somebody else edited the draft last, Taken for a number of another product,
+    Refused without a delegation, NotReady while it lies on a desk.
     """
     require(permissions.may_write(actor, product))
     if external_id:
-        _set_number(partner, product, external_id)  # the partner is locked before any product, everywhere
-    if not values:
-        return reloaded(product)
-    fresh = hold_for_change(actor=actor, product=product, expected=expected)
-    return write_fields(actor=actor, product=fresh, values=_completed(fresh, values))
+        set_number(actor=actor, partner=partner, product=product, value=external_id)  # the partner is locked before any product
+    fresh = locked(product)
+    return reloaded(fresh) if change_held(actor=actor, product=fresh, values=values, expected=expected) else fresh
 
 
-def _set_number(partner: Partner, product: Product, value: str) -> None:
+def change_held(*, actor: User, product: Product, values: dict[str, Any], expected: str = "") -> bool:
+    """`change_draft` of a product that is under lock with its parts read; whether anything was written.
+
+    Runs inside the caller's transaction, and leaves what was read ahead of the product out of date.
+    """
+    changes = differing(product, values)
+    if not changes:
+        return False
+    ensure_writable(actor=actor, product=product)
+    check_base(actor=actor, product=product, expected=expected)
+    fill(actor=actor, product=product, values=changes)
+    return True
+
+
+def set_number(*, actor: User, partner: Partner, product: Product, value: str) -> None:
+    """Give the product this number in the partner's system; Taken where another product has it, Refused without a delegation."""
+    require(permissions.may_write(actor, product))
     one_at_a_time(partner)
     if ExternalId.objects.filter(partner=partner, value=value).exclude(product=product).exists():
         raise Taken(NUMBER_TAKEN)
     ExternalId.objects.update_or_create(partner=partner, product=product, defaults={"value": value})
-
-
-def _completed(product: Product, values: dict[str, Any]) -> dict[str, Any]:
-    """What was sent of people and sizes, completed by what stands there: of a person what is not sent stays."""
-    held, given = product.contact, dict(values)
-    if "contact" in given and held is not None:
-        given["contact"] = {"name": held.name, "phone": held.phone} | given["contact"]
-    if "variants" in given:
-        given["variants"] = _keyed(product, given["variants"])
-    return given
-
-
-def _keyed(product: Product, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Sizes sent without their keys take those of the sizes they mean: of the same barcode, else of the same name and content."""
-    named = {row.get("key") for row in rows}
-    free = {variant.key: variant for variant in product.variants.all() if variant.is_active and variant.key not in named}
-    for names in (("barcode",), ("label", "net_content", "unit")):  # the barcodes of all rows first
-        rows = [row if row.get("key") else {**row, "key": _meant(row, free, names)} for row in rows]
-    return rows
-
-
-def _meant(row: dict[str, Any], free: dict[uuid.UUID, ProductVariant], names: tuple[str, ...]) -> uuid.UUID | None:
-    """The key of the size with the same values under these names, which is then not free any more."""
-    told = [row.get(name) for name in names]
-    same = (key for key, held in free.items() if any(told) and told == [getattr(held, name) for name in names])
-    found = next(same, None)
-    if found is not None:
-        del free[found]
-    return found
 
 
 @transaction.atomic

@@ -87,7 +87,16 @@ def save_step(*, actor: User, product: Product, step: str, base: str, values: Va
 
 
 def write_fields(*, actor: User, product: Product, values: Values) -> Product:
-    """Write the fields that were sent, of whatever steps, into a product under lock; runs inside the caller's transaction."""
+    """Write the fields that were sent, of whatever steps, into a product under lock; runs inside the caller's transaction.
+
+    The product returned is read anew.
+    """
+    fill(actor=actor, product=product, values=values)
+    return reloaded(product)
+
+
+def fill(*, actor: User, product: Product, values: Values) -> None:
+    """`write_fields` without reading the product again: what was read ahead of its parts is then out of date."""
     for step in steps.STEPS:
         mine = {field: values[field] for field in step.fields if field in values}
         if mine:
@@ -95,22 +104,31 @@ def write_fields(*, actor: User, product: Product, values: Values) -> Product:
     product.edited_at, product.edited_by = timezone.now(), actor
     product.full_clean()
     product.save()
-    return reloaded(product)
 
 
 def locked_for_writing(*, actor: User, product: Product) -> Product:
     """The product under lock with all its parts, an open writable submission ensured; Refused or NotReady otherwise."""
+    fresh = locked(product)
+    ensure_writable(actor=actor, product=fresh)
+    return fresh
+
+
+def locked(product: Product) -> Product:
+    """The product under lock with all its parts."""
     Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product.pk)
-    fresh = reloaded(product)
-    allowed = require(permissions.may_write(actor, fresh))
-    submission = Submission.objects.filter(product=fresh, state__in=OPEN_STATES).first()
+    return reloaded(product)
+
+
+def ensure_writable(*, actor: User, product: Product) -> None:
+    """An open writable submission of a product under lock, opened where there is none; Refused or NotReady otherwise."""
+    allowed = require(permissions.may_write(actor, product))
+    submission = Submission.objects.filter(product=product, state__in=OPEN_STATES).first()
     writable = permissions.is_writable(submission)
     if isinstance(writable, Denied):
         raise NotReady(writable.reason)
     if submission is None:
-        submission = Submission.objects.create(product=fresh)
+        submission = Submission.objects.create(product=product)
         record_event(submission=submission, actor=actor, mandate=allowed.mandate, transition="start")
-    return fresh
 
 
 def touch(product: Product, actor: User) -> None:

@@ -126,11 +126,16 @@ def _lock(partner: Partner, drafts: Sequence[NewDraft]) -> None:
     hold(producers=[draft.producer for draft in drafts], products=())
 
 
-def hold(*, producers: Sequence[Producer], products: Sequence[Product]) -> None:
-    """Lock the producers of a batch and then its products, each by primary key, before any of them is written."""
+def hold(*, producers: Sequence[Producer], products: Sequence[Product]) -> dict[int, Product]:
+    """Lock the producers of a batch and then its products, each by primary key, before any of them is written.
+
+    Returns the products as they stand under lock, with their parts, by primary key.
+    """
     owners = {row.pk for row in producers} | {row.producer_id for row in products}
     list(Producer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=owners).order_by("pk"))
-    list(Product.objects.select_for_update(of=("self",), no_key=True).filter(pk__in={row.pk for row in products}).order_by("pk"))
+    keys = {row.pk for row in products}
+    list(Product.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
+    return Product.objects.with_parts().in_bulk(keys)
 
 
 def _known(drafts: Sequence[NewDraft]) -> _Known:

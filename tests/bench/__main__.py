@@ -12,7 +12,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 
 import django
 
-PARTS = ("pages", "reads", "api", "publishing", "photos", "regions", "memory", "evaluations")
+PARTS = ("pages", "reads", "api", "downloads", "publishing", "photos", "regions", "memory", "evaluations")
 
 
 def main() -> int:

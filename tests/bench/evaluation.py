@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from functools import partial
 from io import SEEK_END
-from pathlib import Path
 from statistics import median
 from typing import IO
 
@@ -26,7 +24,7 @@ from evaluations.services import closing, draw
 
 from . import evaluation_seed as seed
 from .floor import BODIES, CSRF, visit
-from .measure import Report, interleaved, ms, times
+from .measure import Report, forget_peak, interleaved, memory, ms, times
 
 SMALL = 50  # products of the round whose page must cost as many queries as the large one's
 SAVE_LIMIT, CLOSE_SECONDS, CLOSE_RATIO, TURNS = 2.0, 10.0, 5.0, 3
@@ -188,10 +186,10 @@ def _measure_close(report: Report, large: Round) -> ResultSet:
     closes, sums, peaks, own = [], [], [], []
     for _turn in range(TURNS):
         sums.append(_timed(lambda: _aggregate(large)))
-        _forget_peak()
-        before, busy = _memory("VmRSS"), time.process_time()
+        forget_peak()
+        before, busy = memory("VmRSS"), time.process_time()
         closes.append(_timed(lambda: _close_and_undo(large)))
-        peaks.append(_memory("VmHWM") - before)
+        peaks.append(memory("VmHWM") - before)
         own.append(time.process_time() - busy)
     made = _close(large)
     close, plain = median(closes), median(sums)
@@ -240,12 +238,12 @@ def _close_and_undo(large: Round) -> None:
 def _measure_again(report: Report, made: ResultSet) -> None:
     """Computing the whole close again from the record; any difference is an error."""
     found: list[str] = []
-    _forget_peak()
-    before = _memory("VmRSS")
+    forget_peak()
+    before = memory("VmRSS")
     took = _timed(lambda: found.extend(results.differences(made)))
     if found:
         raise RuntimeError(f"computed again, {len(found)} differ: {found[0]}")
-    rows = [("recompute_round --check", f"{took:.2f}", f"{_memory('VmHWM') - before:.0f}", "")]
+    rows = [("recompute_round --check", f"{took:.2f}", f"{memory('VmHWM') - before:.0f}", "")]
     province = User.objects.get(username="sintetis-provinsi")
     for name, make in (("ranking as an Excel file", exports.ranking_file), ("every score as an Excel file", exports.scores_file)):
         rows.append((name, *_written(partial(make, made, province))))
@@ -254,18 +252,8 @@ def _measure_again(report: Report, made: ResultSet) -> None:
 
 def _written(make: Callable[[], IO[bytes]]) -> tuple[str, str, str]:
     """Seconds, memory and size of one file."""
-    _forget_peak()
-    before, began = _memory("VmRSS"), time.perf_counter()
+    forget_peak()
+    before, began = memory("VmRSS"), time.perf_counter()
     with make() as file:
         took, size = time.perf_counter() - began, file.seek(0, SEEK_END)
-    return f"{took:.2f}", f"{_memory('VmHWM') - before:.0f}", f"{size / 1e6:.1f}"
-
-
-def _forget_peak() -> None:
-    """Let the kernel count the highest memory of this process anew (Linux)."""
-    Path("/proc/self/clear_refs").write_text("5")
-
-
-def _memory(name: str) -> float:
-    """VmRSS (now) or VmHWM (highest) of this process in MB."""
-    return int(re.findall(rf"^{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)[0]) / 1024
+    return f"{took:.2f}", f"{memory('VmHWM') - before:.0f}", f"{size / 1e6:.1f}"

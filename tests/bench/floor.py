@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import psycopg2
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 
 from regions.models import Region
 
@@ -23,6 +24,12 @@ def floor(request: HttpRequest, name: str) -> HttpResponse:
     """One query by primary key, and the bytes of a page that is already made."""
     Region.objects.get(pk="53")
     return HttpResponse(BODIES[name])
+
+
+def floor_of_file(request: HttpRequest, name: str) -> FileResponse:
+    """One query by primary key, and a file of the disk as it lies."""
+    Region.objects.get(pk="53")
+    return FileResponse(Path("/", name).open("rb"), headers={"Content-Encoding": "identity"})
 
 
 def upsert(request: HttpRequest) -> HttpResponse:

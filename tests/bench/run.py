@@ -14,7 +14,7 @@ from regions.models import Region
 from regions.source import installed_edition
 from registry.models import CatalogueEntry, Product
 
-from . import api, api_writes, evaluation, memory, pages, photo_pipeline, work
+from . import api, api_writes, downloads, evaluation, memory, pages, photo_pipeline, work
 from .measure import Report
 
 # Of a hundred seeded products so many are published (ovop_portal/seed).
@@ -38,6 +38,8 @@ def everything(options: argparse.Namespace) -> bool:
     if "api" in options.parts:
         api.measure(report, options.rounds)
         api_writes.measure(report)
+    if "downloads" in options.parts:
+        downloads.measure(report)
     if "photos" in options.parts:
         photo_pipeline.measure(report, options.rounds)
     if "memory" in options.parts:
