@@ -15,7 +15,7 @@ from .products import Maker, State, choose_states
 from .writing import Writer
 
 CHUNK = 5000
-MOST = 1_000_000
+MOST = 1_200_000
 
 
 class NotSeeded(Exception):
