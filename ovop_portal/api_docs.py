@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
+from django.utils.html import format_html, format_html_join
 from django.views.generic import TemplateView
 
 from common.site import site
@@ -66,8 +67,14 @@ class Page:
 
 
 @lru_cache
+def _told() -> Node:
+    told: Node = yaml.safe_load(document())
+    return told
+
+
+@lru_cache
 def page() -> Page:
-    told = yaml.safe_load(document())
+    told = _told()
     made = Page(told["info"]["version"], told["info"]["description"])
     for path, methods in told["paths"].items():
         for method in _METHODS:
@@ -78,6 +85,12 @@ def page() -> Page:
     return made
 
 
+def _words(node: Node) -> str:
+    """The description of a node, with what stands between two backticks as code."""
+    parts = node.get("description", "").split("`")
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if at % 2 else part,) for at, part in enumerate(parts)))
+
+
 def _operation(path: str, method: str, node: Node) -> Operation:
     scopes = [scope for one in node.get("security", ()) for names in one.values() for scope in names]
     body = node.get("requestBody")
@@ -86,18 +99,18 @@ def _operation(path: str, method: str, node: Node) -> Operation:
         method=method.upper(),
         path=path,
         title=node.get("summary", ""),
-        words=node.get("description", ""),
+        words=_words(node),
         scopes=scopes,
         parameters=[_parameter(one) for one in node.get("parameters", ()) if one["in"] != "header"],
         body=_content("", body) if body else None,
-        answers=[(status, one["description"], _content("", one)) for status, one in node["responses"].items() if status not in _EVERYWHERE],
+        answers=[(status, _words(one), _content("", one)) for status, one in node["responses"].items() if status not in _EVERYWHERE],
     )
 
 
 def _parameter(node: Node) -> Property:
     example = next((str(one["value"]) for one in node.get("examples", {}).values()), "")
     kind, link = _kind(node["schema"])
-    return Property(node["name"], kind, node.get("description", ""), link, node["in"], example)
+    return Property(node["name"], kind, _words(node), link, node["in"], example)
 
 
 def _content(name: str, node: Node) -> Property | None:
@@ -110,25 +123,26 @@ def _content(name: str, node: Node) -> Property | None:
 
 def _property(name: str, node: Node) -> Property:
     kind, link = _kind(node)
-    return Property(name, kind, node.get("description", ""), link)
+    return Property(name, kind, _words(node), link)
 
 
 def _shape(name: str, node: Node) -> Shape:
     fields = [_property(key, one) for key, one in node["properties"].items()]
-    return Shape(name, node.get("description", ""), fields)
+    return Shape(name, _words(node), fields)
 
 
 def _kind(node: Node) -> tuple[str, str]:
     """What a value may be, in words, and the shape it links to."""
     if "$ref" in node:
         name = node["$ref"].rpartition("/")[2]
-        return name, name
+        shape = _told()["components"]["schemas"][name]
+        return (name, name) if "properties" in shape else _kind(shape)  # the values of a choice stand where it is made
     for union in ("allOf", "oneOf", "anyOf"):
         if union in node:
             return _union(node[union])
     if node.get("type") == "array":
         kind, link = _kind(node["items"])
-        return f"{kind}[]", link
+        return f"({kind})[]" if " | " in kind else f"{kind}[]", link
     if "enum" in node:
         return " | ".join(str(value) for value in node["enum"] if value not in ("", None)), ""
     kinds = node.get("type", "object")
@@ -136,7 +150,7 @@ def _kind(node: Node) -> tuple[str, str]:
 
 
 def _union(nodes: list[Node]) -> tuple[str, str]:
-    kinds = [_kind(one) for one in nodes if one != {"enum": [""]}]
+    kinds = [kind for kind in map(_kind, nodes) if kind[0]]
     links = [link for _kind_words, link in kinds if link]
     return " | ".join(kind for kind, _link in kinds), links[0] if links else ""
 
