@@ -15,12 +15,13 @@ from typing import Any
 
 import pghistory
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg2 import errorcodes
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
@@ -37,6 +38,7 @@ HEADER = "Idempotency-Key"
 LONGEST_KEY = 100
 _KEPT = frozenset({403, 404, 409, 410, 422})
 _KEPT_HEADERS = ("Location", "ETag", "Cache-Control")
+_MET_ANOTHER = frozenset({errorcodes.UNIQUE_VIOLATION, errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE})
 _REFUSALS = (APIException, Http404, PermissionDenied)
 
 Make = Callable[[], Response]
@@ -56,7 +58,22 @@ def write(*, what: Promise) -> Callable[..., Any]:
 
 
 def answered(view: Any, request: Any, what: Promise, make: Make) -> HttpResponse:
-    """The answer to a write, made or kept. Nothing of it stays when it was only tried."""
+    """The answer to a write, made or kept. Nothing of it stays when it was only tried.
+
+    Whoever meets another write of the same moment (both took one barcode, or each waited for the other) is answered once
+    more, from the beginning: now every check sees what the other has written.
+    """
+    try:
+        return _answered(view, request, what, make)
+    except DatabaseError as error:
+        if getattr(error.__cause__, "pgcode", None) not in _MET_ANOTHER:
+            raise
+    for upload in request.FILES.values():
+        upload.seek(0)
+    return _answered(view, request, what, make)
+
+
+def _answered(view: Any, request: Any, what: Promise, make: Make) -> HttpResponse:
     access, keeps = _access(request), is_kept(request)
     key = _key_of(request) if request.method == "POST" else ""
     fingerprint = _fingerprint(request) if key else ""

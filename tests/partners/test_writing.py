@@ -9,7 +9,7 @@ import threading
 import pytest
 import yaml
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from partners import jobs
@@ -17,7 +17,8 @@ from partners.models import ApiUse, KeptAnswer
 from partners.scopes import SCOPES
 from partners.throttles import ApiThrottle
 from registry.api.drafts import DraftList
-from registry.models import Product, Submission
+from registry.models import Product, ProductVariant, Submission
+from tests.registry.factories import make_product
 from tests.registry.pictures import picture, upload
 
 from .conftest import register
@@ -190,6 +191,30 @@ def test_a_number_and_a_bulk_at_the_same_moment_do_not_wait_for_each_other(write
         assert {answer.status_code for answer in at_once(ask, 4)} == {200}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_else_writes_at_the_same_moment_is_met_in_words(writer, world):
+    """A person's barcode is not committed yet when the check looks, and is when the row is written: no fault, a refusal."""
+    body = {"producer": world["writes"].code, "variants": [{"unit": "g", "price": 1000, "barcode": "12345678"}]}
+    with transaction.atomic():
+        ProductVariant.objects.create(product=make_product(world["none"]), unit="g", price=1000, barcode="12345678")
+        answers: list = []
+        system = threading.Thread(target=lambda: answers.append(ask_and_close(lambda: writer_again(writer).post("drafts", body, key="k"))))
+        system.start()
+        system.join(1.0)
+        assert system.is_alive()
+    system.join(20)
+    assert (answers[0].status_code, answers[0].json()["errors"][0]["code"]) == (409, "taken")
+    again = writer.post("drafts", body, key="k")
+    assert (again.status_code, again["Idempotency-Replayed"]) == (409, "true")
+
+
+def ask_and_close(ask):
+    try:
+        return ask()
+    finally:
+        connection.close()
+
+
 def writer_again(writer):
     """The same system over a connection of its own."""
     return type(writer)(writer.partner, writer.token)
@@ -201,10 +226,7 @@ def at_once(ask, times):
 
     def run():
         gate.wait()
-        try:
-            answers.append(ask())
-        finally:
-            connection.close()
+        answers.append(ask_and_close(ask))
 
     threads = [threading.Thread(target=run) for _number in range(times)]
     [thread.start() for thread in threads]
