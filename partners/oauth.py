@@ -51,10 +51,10 @@ class CredentialValidator(OAuth2Validator):
 @csrf_exempt
 @sensitive_post_parameters("client_secret")
 def token(request: HttpRequest) -> HttpResponse:
-    """A token for an hour, or an OAuth error in JSON; counted by address and by client."""
+    """A token for an hour, or an OAuth error in JSON; counted by address."""
     try:
-        client_id = _client_id(request, _fields(request))
-        rate = count_token_request(address=request.META.get("REMOTE_ADDR", ""), client_id=client_id)
+        _check_client_id(request, _fields(request))
+        rate = count_token_request(address=request.META.get("REMOTE_ADDR", ""))
         note_rate(request, rate)
         if not rate.allowed:
             raise OAuthProblem(429, "slow_down", "Too many requests for a token. Keep the token: it is valid for an hour.")
@@ -108,16 +108,15 @@ def _fields(request: HttpRequest) -> dict[str, str]:
     return fields
 
 
-def _client_id(request: HttpRequest, fields: dict[str, str]) -> str:
-    """Who asks, by the one of the two ways that is used; the secret is looked at later."""
+def _check_client_id(request: HttpRequest, fields: dict[str, str]) -> None:
+    """Whether who asks is named in one way only; the secret is looked at later."""
     scheme, _space, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "basic":
-        return fields.get("client_id", "")
+        return
     client_id = _of_basic(text.strip())
     if "client_secret" in fields or fields.get("client_id", client_id) != client_id:
         raise OAuthProblem(400, "invalid_request", "Send the client id and secret in one way only.")
     request.META["HTTP_AUTHORIZATION"] = f"Basic {text.strip()}"  # the name of a scheme has no case
-    return client_id
 
 
 def _of_basic(text: str) -> str:
