@@ -171,7 +171,7 @@ def _tidy(data: QueryDict | None) -> QueryDict:
 class PartnerFilter(CatalogueFilter):
     """What partners narrow by besides what the pages offer. Nothing is guessed: the door refuses what is not valid."""
 
-    # The best matches are one page here, and to read all of them there are other orders.
+    # The best matches are one page here, and to read all of them there are other orders. Of the others so many are ranked.
     ranked = 500
 
     region = filters.CharFilter(method="filter_region", label=_("Region of any level; a former code stands for what followed it"))
@@ -189,10 +189,11 @@ class PartnerFilter(CatalogueFilter):
         self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}  # type: ignore[has-type]  # the metaclass of the library makes it
         super().__init__(data, queryset, **kwargs)
 
-    @cached_property
-    def matches(self) -> int:
-        """How many entries are found, as far as it decides how they are ranked."""
-        return self.rows().order_by()[: self.ranked + 1].count()
+    @property
+    def by_relevance(self) -> Sequence[QuerySet]:
+        """Names that begin with the words, in their order, then the best others: nothing is counted, since there is one page."""
+        rows = cast("CatalogueEntryQuerySet", self.rows())
+        return rows.by_relevance_of_many(self.search.text, self.search.query, ranked=self.ranked)
 
     def filter_region(self, rows: CatalogueEntryQuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(reduce(or_, (_inside(code) for code in self.regions), NOTHING))

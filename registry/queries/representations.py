@@ -10,15 +10,21 @@ from django.db import connection
 
 from registry.states import PUBLIC_ENTRY_STATES
 
+
+def _of_entry(column: str) -> str:
+    """A column of an entry's representation. A subselect is planned in half the time of a join of these two tables."""
+    return f"(SELECT told.{column} FROM registry_representation told WHERE told.entry_id = entry.id)"  # noqa: S608 - constants
+
+
 # Two statements, one for each language; no value of a request becomes part of them.
 _BY_CODE = {
     language: (
-        f"SELECT entry.state, entry.revision, entry.changed_at, told.form, told.text_{language} "  # noqa: S608 - constants
-        "FROM registry_catalogueentry entry JOIN registry_representation told ON told.entry_id = entry.id WHERE entry.code = %s"
+        f"SELECT entry.state, entry.revision, entry.changed_at, {_of_entry('form')}, {_of_entry(f'text_{language}')} "  # noqa: S608 - constants
+        "FROM registry_catalogueentry entry WHERE entry.code = %s"
     )
     for language in ("id", "en")
 }
-# Of the entry alone: to plan a join would cost more than all the rest of an answer without a body.
+# Of the entry alone, for an answer without a body.
 _STATE_OF = "SELECT state, revision, changed_at FROM registry_catalogueentry WHERE code = %s"
 _BY_CODES = {
     language: (
@@ -35,8 +41,7 @@ _SHOWN = ", ".join(f"'{state.value}'" for state in PUBLIC_ENTRY_STATES)
 # The whole catalogue in an order of its own columns, from its beginning or beyond a place.
 _PAGES = {
     (language, column, way, begins): (
-        f"SELECT entry.id, entry.{column}, told.text_{language} "  # noqa: S608 - constants
-        "FROM registry_catalogueentry entry JOIN registry_representation told ON told.entry_id = entry.id "
+        f"SELECT entry.id, entry.{column}, {_of_entry(f'text_{language}')} FROM registry_catalogueentry entry "  # noqa: S608 - constants
         f"WHERE entry.state IN ({_SHOWN}) "
         f"{'' if begins else f'AND (entry.{column}, entry.id) {sign} (%s, %s) '}"
         f"ORDER BY entry.{column} {way}, entry.id {way} LIMIT %s"
@@ -64,7 +69,7 @@ def by_code(code: str, language: str) -> Told | None:
     with connection.cursor() as cursor:
         cursor.execute(_BY_CODE[language], [code])
         row = cursor.fetchone()
-    return Told(*row) if row else None
+    return Told(*row) if row and row[-1] is not None else None
 
 
 def state_of_code(code: str, form: int) -> Told | None:
@@ -100,7 +105,7 @@ def page_of_all(column: str, *, descending: bool, place: tuple[Any, int] | None,
     statement = _PAGES[language, column, "DESC" if descending else "ASC", place is None]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*(place or ()), size])
-        return cursor.fetchall()
+        return [row for row in cursor.fetchall() if row[-1] is not None]
 
 
 def newest_change() -> tuple[int, dt.datetime | None]:
