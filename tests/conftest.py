@@ -8,9 +8,15 @@ from contextlib import ExitStack
 import pytest
 from django.conf import settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from ovop_portal.settings.env import env
 from ovop_portal.with_database import throwaway
+
+# A busy machine is no fault of a test.
+hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("portal")
 
 _server = pytest.StashKey[ExitStack]()
 

@@ -22,7 +22,7 @@ from partners.writing import write
 from registry import permissions
 from registry.codes import read_product_code
 from registry.models import Category, Producer, Product
-from registry.queries.delegated import latest_submissions, numbered, producers_coded
+from registry.queries.delegated import latest_submissions, numbered, producers_coded, whole
 from registry.services import delegated, intake
 from registry.services.drafts import reloaded
 
@@ -171,7 +171,7 @@ class Batch:
     def told(self) -> Row:
         done = {} if self.failed else self.done
         keys = {key for _status, key in done.values()}
-        products = Product.objects.with_parts().in_bulk(keys - self.held.keys()) | {key: self.held[key] for key in keys & self.held.keys()}
+        products = whole(keys - self.held.keys()) | {key: self.held[key] for key in keys & self.held.keys()}
         trips = latest_submissions(products.values())
         tags = {key: (product.code, shape.etag_of(product, trips.get(key))) for key, product in products.items()}
         results = [self.result(index, tags) for index in range(len(self.items))]

@@ -26,6 +26,11 @@ def numbered(partner: Partner, values: Iterable[str], products: Any) -> dict[str
     return {row.value: row.product for row in rows.select_related("product__producer")}
 
 
+def whole(keys: Iterable[int]) -> dict[int, Product]:
+    """These products with their parts, by primary key: for those that were found among what may be written."""
+    return Product.objects.with_parts().in_bulk(keys)
+
+
 def known_as(rows: Any, partner: Partner, value: str, *, path: str = "") -> Any:
     """Rows whose product has this number in the partner's system; `path` leads to the product."""
     return rows.filter(**{f"{path}external_ids__partner": partner, f"{path}external_ids__value": clean_line(value)})
