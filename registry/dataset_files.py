@@ -134,22 +134,30 @@ class Features(Writer):
 
 
 class Workbook(Writer):
-    """Two worksheets: the rows, and what the file is. Every text is a text: no cell is ever a formula or a link."""
+    """The rows, a further worksheet for each million of them, and what the file is. No cell is ever a formula or a link."""
+
+    most = 1_000_000  # rows of a worksheet; Excel holds 1,048,576 with the head
 
     def begin(self) -> None:
         self.book = xlsxwriter.Workbook(self.out, _OPTIONS)
         self.head = self.book.add_format({"bold": True, "bottom": 1})
-        self.sheet = self.book.add_worksheet(_("Products")[:31])
+        self._open(_("Products")[:31])
+
+    def _open(self, name: str) -> None:
+        self.sheet = self.book.add_worksheet(name)
         self.sheet.freeze_panes(1, 0)
         for at, title in enumerate(titles().values()):
             self.sheet.write_string(0, at, title, self.head)
 
     def write(self, told: Row, price: int | None) -> None:
+        sheet, line = divmod(self.rows, self.most)
+        if sheet and not line:
+            self._open(f"{_('Products')[:25]} {sheet + 1}")
         for at, (name, value) in enumerate(flat(told, price).items()):
             if value is None or value == "":
                 continue
             write = self.sheet.write_number if name in _NUMBERS else self.sheet.write_string
-            if write(self.rows + 1, at, value):
+            if write(line + 1, at, value):
                 raise ValueError(f"{told['code']} does not fit into a worksheet")
 
     def end(self) -> None:

@@ -426,3 +426,15 @@ def test_the_worker_looks_every_quarter_of_an_hour(make):
     assert periodic()["registry.jobs.make_dataset"].total_seconds() == 15 * 60
     jobs.make_dataset()
     assert DatasetFile.objects.count() == 4
+
+
+def test_more_rows_than_a_worksheet_holds_go_on_in_the_next(client, make, monkeypatch):
+    monkeypatch.setattr(WRITERS["xlsx"], "most", 2)
+    codes = sorted(entry.code for entry in products(5))
+    make()
+
+    told = tables(fetched(client, "xlsx"))
+
+    assert [len(rows) for rows in told.values()][:3] == [3, 3, 2]
+    assert [row[0] for rows in list(told.values())[:3] for row in rows[1:]] == codes
+    assert len({rows[0][0] for rows in list(told.values())[:3]}) == 1
