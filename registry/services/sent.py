@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from registry import snapshot, steps
+from registry.states import ChainStep
 
 if TYPE_CHECKING:
     from registry.models import Product, ProductVariant
@@ -24,7 +25,7 @@ def differing(product: Product, values: Values) -> Values:
 
 
 def completed(product: Product, values: Values) -> Values:
-    """What was sent of people and sizes, completed by what stands there: of a person what is not sent stays."""
+    """What was sent of people and sizes, completed by what stands there (of a person what is not sent stays); steps in their order."""
     held, given = product.contact, dict(values)
     if "contact" in given and held is not None:
         given["contact"] = {"name": held.name, "phone": held.phone} | given["contact"]
@@ -32,6 +33,8 @@ def completed(product: Product, values: Values) -> Values:
         given["variants"] = _keyed(product, given["variants"])
     if "capacity" in given:
         given["capacity"] = {"peak": None, "lean": None, "unit": ""} | given["capacity"]
+    if "chain" in given:
+        given["chain"] = sorted(given["chain"], key=lambda row: ChainStep.values.index(row["step"]))
     return given
 
 
@@ -72,7 +75,8 @@ def _stands(sent: Any, now: Any) -> bool:
     """Whether everything that was sent is there; of a group of fields what was not sent counts for nothing."""
     match sent:
         case dict():
-            return isinstance(now, dict) and all(_stands(value, now.get(name)) for name, value in sent.items())
+            # Nobody is told of by empty fields.
+            return all(_stands(value, now.get(name)) for name, value in sent.items()) if now else not any(sent.values())
         case list():
             return len(sent) == len(now) and all(_stands(*pair) for pair in zip(sent, now, strict=True))
     return bool(sent == now)

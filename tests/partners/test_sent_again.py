@@ -117,3 +117,13 @@ def test_what_an_item_costs(writer, world, fields, queries):
 def test_what_stands_there(writer, world, value, stands):
     writer.begin(world["writes"], **WHOLE)
     assert (not sent.differing(drafts.reloaded(Product.objects.get()), value)) is stands
+
+
+def test_an_empty_person_and_another_order_are_no_change(writer, world):
+    stages = [{"step": step, "price_after": 1000, "place": "village", "note": ""} for step in ("sell", "cultivate", "process")]
+    row = writer.begin(world["writes"], name="Kopi", chain=stages, contact={"name": "", "phone": ""})
+    assert [stage["step"] for stage in row["chain"]] == ["cultivate", "process", "sell"]
+    product = drafts.reloaded(Product.objects.get())
+    assert not sent.differing(product, {"chain": stages, "contact": {"name": "", "phone": "", "consent": False}})
+    assert sent.differing(product, {"contact": {"name": "Orang", "phone": ""}})
+    assert sent.differing(product, {"maker": {"name": "Kelompok"}})
