@@ -192,8 +192,8 @@ class PartnerFilter(CatalogueFilter):
     @property
     def by_relevance(self) -> Sequence[QuerySet]:
         """Names that begin with the words, in their order, then the best others: nothing is counted, since there is one page."""
-        rows = cast("CatalogueEntryQuerySet", self.rows())
-        return rows.by_relevance_of_many(self.search.text, self.search.query, ranked=self.ranked)
+        others = cast("CatalogueEntryQuerySet", self.rows(without="q"))
+        return others.best_page(self.search.text, self.search.query, ranked=self.ranked)
 
     def filter_region(self, rows: CatalogueEntryQuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(reduce(or_, (_inside(code) for code in self.regions), NOTHING))

@@ -73,6 +73,16 @@ class CatalogueEntryQuerySet(ScopedQuerySet):
         others = self.exclude(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:ranked]
         return [self.named(words), type(self)(self.model).filter(pk__in=others).by_relevance(words, query)]
 
+    def best_page(self, words: str, query: SearchQuery | CombinedSearchQuery, *, ranked: int) -> list[Self]:
+        """Of the entries under every filter but the words the sets of the one page of best matches.
+
+        Of the first `ranked` names that begin with the words those that match, in their order; then the best others. The names are
+        found before they are matched: asked for both at once, PostgreSQL takes them for independent and reads every match.
+        """
+        begin_so = self.named(words).values("pk")[:ranked]
+        named = type(self)(self.model).filter(pk__in=begin_so).search(query).order_by("name_key", "pk")
+        return [named, self.search(query).by_relevance_of_many(words, query, ranked=ranked)[1]]
+
     def with_permit(self, kind: str, today: dt.date) -> Self:
         """Entries that show a permit of this kind which is valid on the day."""
         return self.filter(permit_kinds__contains=[kind], **{f"permits_until__{kind}__gte": today.isoformat()})
