@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any, cast
@@ -94,7 +94,7 @@ class CatalogueFilter(filters.FilterSet):
         return rows
 
     @property
-    def by_relevance(self) -> Sequence[QuerySet]:
+    def by_relevance(self) -> Iterable[QuerySet]:
         """What a search found, best first: the sets to be read one after another (one, unless more match than are ranked)."""
         rows = cast("CatalogueEntryQuerySet", self.rows())
         if self.matches > self.ranked:
@@ -173,6 +173,7 @@ class PartnerFilter(CatalogueFilter):
 
     # The best matches are one page here, and to read all of them there are other orders. Of the others so many are ranked.
     ranked = 500
+    largest = 200  # page
 
     region = filters.CharFilter(method="filter_region", label=_("Region of any level; a former code stands for what followed it"))
     producer = filters.CharFilter(field_name="producer_code", label=_("Producer"))
@@ -190,10 +191,10 @@ class PartnerFilter(CatalogueFilter):
         super().__init__(data, queryset, **kwargs)
 
     @property
-    def by_relevance(self) -> Sequence[QuerySet]:
+    def by_relevance(self) -> Iterable[QuerySet]:
         """Names that begin with the words, in their order, then the best others: nothing is counted, since there is one page."""
         others = cast("CatalogueEntryQuerySet", self.rows(without="q"))
-        return others.best_page(self.search.text, self.search.query, ranked=self.ranked)
+        return others.best_page(self.search.text, self.search.query, size=self.largest, ranked=self.ranked)
 
     def filter_region(self, rows: CatalogueEntryQuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(reduce(or_, (_inside(code) for code in self.regions), NOTHING))

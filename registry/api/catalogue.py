@@ -86,8 +86,12 @@ def _sparse(text: str, wanted: frozenset[str]) -> dict[str, Any]:
 def _best(found: PartnerFilter, limit: int) -> list[int]:
     if not found.search:
         return []
-    sets = [rows.values_list("pk", flat=True) for rows in found.by_relevance]
-    return paging.numbered(sets, 1, last=1, size=limit).rows
+    best: list[int] = []
+    for rows in found.by_relevance:  # the next set is made only where this one does not fill the page
+        best += rows.values_list("pk", flat=True)[: limit - len(best)]
+        if len(best) == limit:
+            break
+    return best
 
 
 def _read(numbers: list[int]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, Self
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -73,15 +74,15 @@ class CatalogueEntryQuerySet(ScopedQuerySet):
         others = self.exclude(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:ranked]
         return [self.named(words), type(self)(self.model).filter(pk__in=others).by_relevance(words, query)]
 
-    def best_page(self, words: str, query: SearchQuery | CombinedSearchQuery, *, ranked: int) -> list[Self]:
+    def best_page(self, words: str, query: SearchQuery | CombinedSearchQuery, *, size: int, ranked: int) -> Iterator[Self]:
         """Of the entries under every filter but the words the sets of the one page of best matches.
 
-        Of the first `ranked` names that begin with the words those that match, in their order; then the best others. The names are
+        Of the first `size` names that begin with the words those that match, in their order; then the best others. The names are
         found before they are matched: asked for both at once, PostgreSQL takes them for independent and reads every match.
         """
-        begin_so = self.named(words).values("pk")[:ranked]
-        named = type(self)(self.model).filter(pk__in=begin_so).search(query).order_by("name_key", "pk")
-        return [named, self.search(query).by_relevance_of_many(words, query, ranked=ranked)[1]]
+        begin_so = self.named(words).values("pk")[:size]
+        yield type(self)(self.model).filter(pk__in=begin_so).search(query).order_by("name_key", "pk")
+        yield self.search(query).by_relevance_of_many(words, query, ranked=ranked)[1]
 
     def with_permit(self, kind: str, today: dt.date) -> Self:
         """Entries that show a permit of this kind which is valid on the day."""
