@@ -71,8 +71,7 @@ class CatalogueEntryQuerySet(ScopedQuerySet):
 
         Names that begin with the words, in their order; then, of `ranked` of the other matches, the best.
         """
-        others = self.exclude(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:ranked]
-        return [self.named(words), type(self)(self.model).filter(pk__in=others).by_relevance(words, query)]
+        return [self.named(words), self._best_others(words, query, ranked)]
 
     def best_page(self, words: str, query: SearchQuery | CombinedSearchQuery, *, size: int, ranked: int) -> Iterator[Self]:
         """Of the entries under every filter but the words the sets of the one page of best matches.
@@ -82,7 +81,12 @@ class CatalogueEntryQuerySet(ScopedQuerySet):
         """
         begin_so = self.named(words).values("pk")[:size]
         yield type(self)(self.model).filter(pk__in=begin_so).search(query).order_by("name_key", "pk")
-        yield self.search(query).by_relevance_of_many(words, query, ranked=ranked)[1]
+        yield self.search(query)._best_others(words, query, ranked)
+
+    def _best_others(self, words: str, query: SearchQuery | CombinedSearchQuery, ranked: int) -> Self:
+        """Of `ranked` matches whose name does not begin with the words the best."""
+        others = self.exclude(name_key__gte=words, name_key__lt=f"{words}{{").order_by().values("pk")[:ranked]
+        return type(self)(self.model).filter(pk__in=others).by_relevance(words, query)
 
     def with_permit(self, kind: str, today: dt.date) -> Self:
         """Entries that show a permit of this kind which is valid on the day."""

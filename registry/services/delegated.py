@@ -67,6 +67,8 @@ def change_held(*, actor: User, product: Product, values: dict[str, Any], expect
 def set_number(*, actor: User, partner: Partner, product: Product, value: str) -> None:
     """Give the product this number in the partner's system; Taken where another product has it, Refused without a delegation."""
     require(permissions.may_write(actor, product))
+    if ExternalId.objects.filter(partner=partner, product=product, value=value).exists():
+        return
     one_at_a_time(partner)
     if ExternalId.objects.filter(partner=partner, value=value).exclude(product=product).exists():
         raise Taken(NUMBER_TAKEN)

@@ -34,6 +34,15 @@ def test_the_same_again_changes_nothing(writer, world):
     assert Product.objects.get().edited_at == before.edited_at
 
 
+def test_the_same_number_again_locks_and_writes_nothing_of_the_partner(writer, world):
+    code = writer.begin(world["writes"], external_id="A")["code"]
+    with CaptureQueriesContext(connection) as found:
+        assert writer.patch(f"drafts/{code}", {"external_id": "A"}).json()["external_id"] == "A"
+    said = [query["sql"] for query in found.captured_queries]
+    assert not [sql for sql in said if 'FROM "partners_partner"' in sql and "FOR NO KEY UPDATE" in sql]
+    assert not [sql for sql in said if sql.startswith(('UPDATE "registry_externalid"', 'INSERT INTO "registry_externalid"'))]
+
+
 def test_it_opens_no_revision_of_what_is_published(writer, world):
     product = Product.objects.get(code=writer.begin(world["writes"], **WHOLE)["code"])
     add_photo(product)
