@@ -68,8 +68,6 @@ def answered(view: Any, request: Any, what: Promise, make: Make) -> HttpResponse
     except DatabaseError as error:
         if getattr(error.__cause__, "pgcode", None) not in _MET_ANOTHER:
             raise
-    for upload in request.FILES.values():
-        upload.seek(0)
     return _answered(view, request, what, make)
 
 

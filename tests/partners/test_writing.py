@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import threading
 
 import pytest
 import yaml
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from partners import jobs
@@ -18,6 +19,7 @@ from partners.scopes import SCOPES
 from partners.throttles import ApiThrottle
 from registry.api.drafts import DraftList
 from registry.models import Product, ProductVariant, Submission
+from registry.services import photos
 from tests.registry.factories import make_product
 from tests.registry.pictures import picture, upload
 
@@ -206,6 +208,28 @@ def test_what_somebody_else_writes_at_the_same_moment_is_met_in_words(writer, wo
     assert (answers[0].status_code, answers[0].json()["errors"][0]["code"]) == (409, "taken")
     again = writer.post("drafts", body, key="k")
     assert (again.status_code, again["Idempotency-Replayed"]) == (409, "true")
+
+
+def test_a_photo_is_read_from_its_beginning_the_second_time(writer, world, monkeypatch):
+    """The first attempt has read the bytes when it meets another write; the second must not take what is left for the photo."""
+    add, calls = photos.add_photo, []
+
+    class Met(Exception):
+        pgcode = "23505"
+
+    def once_in_vain(**given):
+        made = add(**given)
+        calls.append(given)
+        if len(calls) == 1:
+            raise IntegrityError from Met()
+        return made
+
+    monkeypatch.setattr(photos, "add_photo", once_in_vain)
+    begun, content = writer.begin(world["writes"]), picture()
+    form = {"file": upload(content), "sha256": hashlib.sha256(content).hexdigest()}
+    answer = writer.post(f"drafts/{begun['code']}/photos", form=form)
+    assert (answer.status_code, len(calls)) == (201, 2)
+    assert [row["sha256"] for row in answer.json()["photos"]] == [form["sha256"]]
 
 
 def ask_and_close(ask):

@@ -158,6 +158,21 @@ def test_what_cannot_be_taken_is_refused_by_name(client, three, query, attr):
     assert answer["errors"][0]["attr"] == attr
 
 
+@pytest.mark.parametrize("words", ["gula semut", "gula semut bery", "gula semut beryodium"])
+def test_the_best_matches_are_matches(client, world, words):
+    """The order never widens the search: a name that begins with half a word is found only where the other orders find it."""
+    producer = make_producer()
+    for name in ("Gula semut", "Gula semut beryodium", "Gula aren"):
+        publish(producer=producer, name=name)
+    assert sorted(codes(get(client, f"{API}?q={words}&sort=relevance"))) == codes(get(client, f"{API}?q={words}"))
+
+
+def test_an_entry_whose_text_is_not_made_yet_is_left_out(client, three):
+    Representation.objects.filter(entry=three[0]).delete()
+    get(client, f"{API}/{three[0].code}", 404)
+    assert codes(get(client, API)) == sorted(entry.code for entry in three[1:])
+
+
 def test_errors_speak_the_language_that_is_asked_for(client, three):
     indonesian = get(client, f"{API}?limit=0", 400)["errors"][0]["detail"]
     english = get(client, f"{API}?limit=0", 400, **{"accept-language": "en-GB,en;q=0.9"})["errors"][0]["detail"]
